@@ -1,0 +1,1 @@
+"""Other doors: Open311, import, mail, telephony (not built yet)."""

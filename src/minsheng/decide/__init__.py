@@ -1,0 +1,1 @@
+"""议 Disclosure, comment, hearing, decision, follow-up (not built yet)."""

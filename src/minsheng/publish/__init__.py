@@ -1,0 +1,1 @@
+"""公 Public pages, the daily disclosure, the log for everyone."""

@@ -1,0 +1,1 @@
+"""办 The desk: accept, ask, extend, tell, reply."""

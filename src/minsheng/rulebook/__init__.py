@@ -1,0 +1,1 @@
+"""Procedure files, calendars, taxonomies, the demo town: data, no code."""

@@ -1,0 +1,1 @@
+"""Settings, root urls, wiring, command line, asgi/wsgi."""

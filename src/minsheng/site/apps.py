@@ -1,0 +1,9 @@
+"""The site as a Django app: it holds the demo, the command line and the wiring."""
+
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    name = "minsheng.site"
+    label = "site"
+    default_auto_field = "django.db.models.BigAutoField"

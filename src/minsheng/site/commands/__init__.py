@@ -1,0 +1,1 @@
+"""The subcommands of `minsheng`, one module each: `add(subparsers)` registers it."""

@@ -1,0 +1,45 @@
+"""What a person sees when something goes wrong: never a stack trace, always the next step."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+log = logging.getLogger("minsheng.site")
+
+
+class _Trouble:
+    """Middleware: a locked database, a full disk or a lost server answers 503 in our voice."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        if full or isinstance(error, (OperationalError, InterfaceError)):
+            log.error("%s: %s", type(error).__name__, str(error).splitlines()[0] if str(error) else "")
+            answer = HttpResponse(render_to_string("503.html"), status=503)
+            answer["Retry-After"] = "30"
+            return answer
+        if not isinstance(error, (Http404, PermissionDenied)):
+            log.error("%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route)
+        return None
+
+
+trouble_middleware = _Trouble
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was open too long or came from elsewhere: say so, keep what was written in the browser."""
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,1 @@
+"""督 Findings, instructions, interpellation, appraisal (not built yet)."""

@@ -1,0 +1,1 @@
+"""懂 What it is about, whose it is, what it resembles (not built yet; masking lives in analysis/text)."""

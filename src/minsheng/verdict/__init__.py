@@ -1,0 +1,1 @@
+"""评 The resident says; rating boxes; review and recheck."""
