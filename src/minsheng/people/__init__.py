@@ -1,0 +1,1 @@
+"""Identity and contact: accounts, roles, consent, vault, access log."""
