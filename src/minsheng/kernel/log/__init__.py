@@ -1,0 +1,1 @@
+"""Canonical form, commitments, tree, signed notes, tiles, proofs."""
