@@ -1,0 +1,1 @@
+"""账 Entries, commitments, batches, tiles, checkpoints, handler cursors."""
