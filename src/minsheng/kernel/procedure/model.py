@@ -72,20 +72,33 @@ class Separation:
     a: str
     b: str
     rule: Literal["not_same_person", "not_same_unit", "not_subordinate", "no_interest", "not_prior_actor"]
+    basis: Basis = "design"
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A coded answer that switches steps. `guarded` and closed ones are read by no condition."""
+    """A coded answer. Public ones stand in the entry and may switch steps.
+
+    Those that are not public, or guarded (shown only once enough matters share them), are closed parts of the
+    entry: no condition and no limit reads them. `code` is a slug that the town's tables explain (a kind, an
+    area). Who answers must give it unless `required` is false.
+    """
 
     id: str
     title: Text
-    type: Literal["bool", "enum", "int", "date"]
+    type: Literal["bool", "enum", "int", "date", "code"]
     values: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
     public: bool = True
     guarded: bool = False
     contestable: bool = False
+    required: bool = True
     hint: Text | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the answer is a closed part of its entry."""
+        return self.guarded or not self.public
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +193,7 @@ class Outcome:
     id: str
     title: Text
     requires: tuple[str, ...] = ()
+    allows: tuple[str, ...] = ()  # documents that may come along
     facts: tuple[str, ...] = ()
     assigns: tuple[str, ...] = ()
     emits: tuple[str, ...] = ()
@@ -200,6 +214,7 @@ class Act:
     title: Text
     role: str
     requires: tuple[str, ...] = ()
+    allows: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     emits: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
@@ -229,17 +244,38 @@ class Step:
     lapse: Lapse | None = None
     every: Every | None = None
     each: Each | None = None
-    mandatory: bool = False
+    mandatory: frozenset[End] = frozenset()
     why: Text | None = None
     source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
+    """How a matter begins: who brings it, with what."""
+
     role: str
     documents: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     emits: tuple[str, ...] = ()
+    title: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Universal:
+    """An act that is open beside the steps: supplement, urge, withdraw, correct, contest.
+
+    `event` is the entry's event. `ruled_by` and `within` belong to `contest`: who rules, and by when.
+    """
+
+    act: str
+    event: str
+    roles: tuple[str, ...]
+    title: Text
+    requires: tuple[str, ...] = ()
+    allows: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    ruled_by: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,9 +287,12 @@ class Source:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Procedure:
-    """A rule file that has been read. `sha256` is that of the file's bytes, in lower-case hex."""
+    """A rule file that has been read. `sha256` is that of the file's bytes, in lower-case hex.
+
+    Compared by identity, so that tables made from it can be kept beside it.
+    """
 
     id: str
     version: int
@@ -269,7 +308,7 @@ class Procedure:
     steps: Mapping[str, Step]
     separation: tuple[Separation, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
-    universal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    universal: Mapping[str, Universal] = field(default_factory=lambda: MappingProxyType({}))
     late_again: str = ""  # parameter
     protections: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     invariants: tuple[Text, ...] = ()

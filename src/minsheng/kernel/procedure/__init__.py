@@ -1,0 +1,1 @@
+"""The rule language: format, checker, walk, status, clocks, who may do what."""
