@@ -169,7 +169,7 @@ def consistency_proof(source: Node | Sequence[bytes], old: int, new: int) -> lis
 
 def verify_inclusion(digest: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether `proof` shows the leaf with hash `digest` at `index` in the tree with this size and root."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or not _all_hashes(digest, root, *proof):
         return False
     here, last = index, size - 1
     for step in proof:
@@ -193,7 +193,7 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
         return False
     if old == new:
         return not proof and old_root == new_root
-    if not proof:
+    if not proof or not _all_hashes(old_root, new_root, *proof):
         return False
     path = list(proof) if old & (old - 1) else [old_root, *proof]
     here, last = old - 1, new - 1
@@ -211,6 +211,10 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
             right = node_hash(right, step)
         here, last = here >> 1, last >> 1
     return last == 0 and left == old_root and right == new_root
+
+
+def _all_hashes(*digests: bytes) -> bool:
+    return all(len(digest) == 32 for digest in digests)
 
 
 def _node(source: Node | Sequence[bytes]) -> Node:
