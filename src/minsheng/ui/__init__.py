@@ -1,0 +1,1 @@
+"""Design system: base templates, components, css, pictures. Knows no room."""
