@@ -60,10 +60,8 @@ def _due_sentences(due: Due, today: date | None, zone: tzinfo) -> list[str]:
 
 def remaining(n: int) -> str:
     """The head of an error summary: 还差两处，改了就能继续."""
-    if language() == "en":
-        return ngettext("还差%(n)s处，改了就能继续", "还差%(n)s处，改了就能继续", n) % {"n": n}
-    counted = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}.get(n, str(n))
-    return _("还差%(n)s处，改了就能继续") % {"n": counted}
+    word = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}.get(n, str(n)) if language() == "zh" else str(n)
+    return ngettext("还差%(n)s处，改了就能继续", "还差%(n)s处，改了就能继续", n) % {"n": word}
 
 
 def percent(share: float) -> str:
