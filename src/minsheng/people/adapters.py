@@ -39,8 +39,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 def _second_factor_key() -> AESGCM:
-    vault_key = keys.load().vault_key
-    return AESGCM(HKDF(SHA256(), 32, salt=None, info=b"minsheng second factor").derive(vault_key))
+    """Derived from the actor key, which is not rotated: a new vault key must not lock all staff out."""
+    actor_key = keys.load().actor_key
+    return AESGCM(HKDF(SHA256(), 32, salt=None, info=b"minsheng second factor").derive(actor_key))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

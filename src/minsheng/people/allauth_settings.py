@@ -14,7 +14,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_USER_DISPLAY = "minsheng.people.adapters.display"
-ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator opens the account; the address is verified by the invitation
+ACCOUNT_EMAIL_VERIFICATION = (
+    "none"  # an administrator opens the account; the address is verified by the invitation
+)
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger who types an address sends no mail
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a change of password or second factor is told by mail
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

@@ -1,0 +1,1 @@
+"""Pure rules of this room: they ask or answer, and store nothing."""
