@@ -1,0 +1,206 @@
+"""What the ledger answers: chains, what came after a cursor, checkpoints, how far readers have come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef
+
+from minsheng.kernel.log.canonical import parse_canonical
+from minsheng.kernel.log.entries import entry_from_bytes
+from minsheng.ledger import horizon, sealing
+from minsheng.ledger.models import Batch, Checkpoint, Cursor, Entry, Erased, Leaf, LeafKind, Part
+from minsheng.ledger.records import OpenPart, Position
+from minsheng.ledger.records import Recorded as Recorded
+
+_COLUMNS: Final = ("matter", "n", "commitment", "body", "salt", "moment_salt", "at")
+
+
+def chain(matter: str, *, parts: bool = False) -> list[Recorded]:
+    """The entries of a matter in order, empty if there is none; with `parts`, their parts opened.
+
+    Raises sealing.Erased if the matter was erased.
+    """
+    rows = Entry.objects.filter(matter=matter).order_by("n").values_list(*_COLUMNS)
+    opened = open_parts(matter) if parts else {}
+    found = []
+    for row in rows:
+        recorded = _recorded(row, opened.get(row[1]))
+        if recorded is None:
+            raise sealing.Erased(matter)
+        found.append(recorded)
+    return found
+
+
+def recorded(matter: str, n: int, *, parts: bool = False) -> Recorded | None:
+    """One entry of a matter. Raises sealing.Erased."""
+    row = Entry.objects.filter(matter=matter, n=n).values_list(*_COLUMNS).first()
+    if row is None:
+        return None
+    found = _recorded(row, open_parts(matter, n).get(n) if parts else None)
+    if found is None:
+        raise sealing.Erased(matter)
+    return found
+
+
+def head(matter: str) -> Recorded | None:
+    """The last entry of a matter. Raises sealing.Erased."""
+    row = Entry.objects.filter(matter=matter).order_by("-n").values_list(*_COLUMNS).first()
+    if row is None:
+        return None
+    found = _recorded(row, None)
+    if found is None:
+        raise sealing.Erased(matter)
+    return found
+
+
+def open_parts(matter: str, n: int | None = None) -> dict[int, dict[str, OpenPart]]:
+    """n → name → part, opened with the matter's data key. Raises sealing.Erased, sealing.CannotOpen."""
+    rows = Part.objects.filter(matter=matter).order_by("id")
+    if n is not None:
+        rows = rows.filter(n=n)
+    found: dict[int, dict[str, OpenPart]] = {}
+    key: sealing.MatterKey | None = None
+    for row in rows:
+        if row.box is None:
+            raise sealing.Erased(matter)
+        key = key or sealing.key_of(matter)
+        value, salt = unbox(key.unseal(bytes(row.box), part_purpose(row.n, row.name)))
+        found.setdefault(row.n, {})[row.name] = OpenPart(
+            row.name, value, salt, row.disclose, row.guarded, row.opened_on
+        )
+    return found
+
+
+def part_purpose(n: int, name: str) -> str:
+    """What a part's box is bound to, besides its matter."""
+    return f"part {n} {name}"
+
+
+def unbox(plaintext: bytes) -> tuple[Any, bytes]:
+    """The value and the salt in a part's box: b, j or x (value elsewhere), 32 bytes of salt, the value."""
+    kind, salt, data = plaintext[:1], plaintext[1:33], plaintext[33:]
+    if kind == b"b":
+        return data, salt
+    return (parse_canonical(data) if kind == b"j" else None), salt
+
+
+def after(position: Position, limit: int = 500) -> tuple[list[Recorded], Position]:
+    """Up to `limit` entries after a position in the safe order, and the position after them.
+
+    Nothing that becomes visible later belongs before the new position. Entries of erased matters are
+    passed over. An empty list with an unchanged position means: nothing new yet.
+    """
+    rows = horizon.after(position, limit, ", ".join(f"e.{name}" for name in _COLUMNS))
+    moved = Position(*rows[-1][:3]) if rows else position
+    found = [_recorded(row[3:], None) for row in rows]
+    return [item for item in found if item is not None], moved
+
+
+def after_with_positions(position: Position, limit: int) -> list[tuple[Position, Recorded | None]]:
+    """As `after`, with the position of each entry; None for an entry of an erased matter."""
+    rows = horizon.after(position, limit, ", ".join(f"e.{name}" for name in _COLUMNS))
+    return [(Position(*row[:3]), _recorded(row[3:], None)) for row in rows]
+
+
+def _recorded(row: Sequence[Any], parts: Mapping[str, OpenPart] | None) -> Recorded | None:
+    _, _, commitment, body, salt, moment_salt, at = row
+    if body is None:
+        return None
+    return Recorded(
+        entry=entry_from_bytes(bytes(body)),
+        at=_moment(at),
+        commitment=bytes(commitment).hex(),
+        salt=bytes(salt),
+        moment_salt=bytes(moment_salt),
+        parts=MappingProxyType(dict(parts)) if parts else MappingProxyType({}),
+    )
+
+
+def _moment(value: Any) -> datetime:
+    """A moment as the ORM or raw SQL returns it on either engine: without a zone it is UTC."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    assert isinstance(moment, datetime)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def checkpoint() -> Checkpoint | None:
+    """The last signed checkpoint; None before the log was begun."""
+    return Checkpoint.objects.order_by("-id").first()
+
+
+def leaf_index(commitment: str) -> int | None:
+    """Where a commitment (64 hex digits) lies in the log; None while it waits for its batch."""
+    return Leaf.objects.filter(commitment=bytes.fromhex(commitment)).values_list("i", flat=True).first()
+
+
+def leaf_indices(commitments: Sequence[str]) -> dict[str, int]:
+    """As `leaf_index` for many at once; those that still wait are left out."""
+    wanted = [bytes.fromhex(commitment) for commitment in commitments]
+    rows = Leaf.objects.filter(commitment__in=wanted).values_list("commitment", "i")
+    return {bytes(commitment).hex(): i for commitment, i in rows if commitment is not None}
+
+
+def n_leaves() -> int:
+    """How many leaves the database holds, signed or not. Leaves are numbered without gaps."""
+    last = Leaf.objects.order_by("-i").values_list("i", flat=True).first()
+    return 0 if last is None else last + 1
+
+
+def n_lost() -> int:
+    """How many leaves are of entries that an older backup did not have, and that nobody brought back."""
+    held = Entry.objects.filter(commitment=OuterRef("commitment"))
+    return Leaf.objects.filter(kind=LeafKind.LOST).exclude(Exists(held)).count()
+
+
+def batch_position() -> Position:
+    """How far the last batch read the entries."""
+    row = Batch.objects.order_by("-id").first()
+    return Position() if row is None else Position(row.epoch, row.tx, row.entry)
+
+
+def is_erased(matter: str) -> bool:
+    """Whether this matter has a tombstone."""
+    return Erased.objects.filter(matter=matter).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far a handler is behind: entries (counted up to 10,000), age of the oldest, and why it stands."""
+
+    handler: str
+    n_behind: int
+    behind: timedelta
+    stopped_at: datetime | None
+    stopped_matter: str
+    stopped_n: int
+    n_failures: int
+    error: str
+
+
+def lag(now: datetime, handlers: Sequence[str] = ()) -> list[Lag]:
+    """Of every handler that ever ran, and of those named even if they never did."""
+    cursors = {cursor.handler: cursor for cursor in Cursor.objects.all()}
+    for name in handlers:
+        cursors.setdefault(name, Cursor(handler=name))
+    found = []
+    for name, cursor in sorted(cursors.items()):
+        rows = horizon.after(Position(cursor.epoch, cursor.tx, cursor.entry), 10_000, "e.at")
+        oldest = next((_moment(row[3]) for row in rows if row[3] is not None), now)
+        found.append(
+            Lag(
+                handler=name,
+                n_behind=len(rows),
+                behind=max(now - oldest, timedelta()),
+                stopped_at=cursor.stopped_at,
+                stopped_matter=cursor.stopped_matter,
+                stopped_n=cursor.stopped_n,
+                n_failures=cursor.n_failures,
+                error=cursor.error,
+            )
+        )
+    return found

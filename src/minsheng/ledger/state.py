@@ -1,0 +1,168 @@
+"""What must outlive the database and every backup: the last signed checkpoint, and who was erased.
+
+Both lie in MINSHENG_STATE_DIR. A database that came back from an old backup cannot make the sequencer sign
+a second history, because the last checkpoint is here; and it cannot bring an erased matter back, because
+the list of erased matters is here and is replayed before anything is served.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from minsheng.kernel.log.note import Checkpoint
+from minsheng.kernel.log.tree import Tree
+from minsheng.ledger.records import Inconsistent
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """The last checkpoint that was signed, with the peaks from which its tree grows on.
+
+    `checked_at` is when all leaves of the database were last compared with it.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+    at: datetime
+    note: str
+    peaks: tuple[bytes, ...]
+    checked_at: datetime
+
+    @property
+    def tree(self) -> Tree:
+        """The tree of this checkpoint, ready to grow."""
+        return Tree(self.size, self.peaks)
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        return Checkpoint(self.origin, self.size, self.root)
+
+
+def folder() -> Path:
+    """The state folder, made if need be (0700)."""
+    path = Path(settings.MINSHENG_STATE_DIR)
+    if not path.is_dir():
+        path.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o700)
+    return path
+
+
+def read_log() -> LogState | None:
+    """The last signed checkpoint; None before the log was begun. Raises Inconsistent if it is damaged."""
+    path = folder() / "log.json"
+    try:
+        data = json.loads(path.read_text())
+        state = LogState(
+            origin=data["origin"],
+            size=data["size"],
+            root=bytes.fromhex(data["root"]),
+            at=datetime.fromisoformat(data["at"]),
+            note=data["note"],
+            peaks=tuple(map(bytes.fromhex, data["peaks"])),
+            checked_at=datetime.fromisoformat(data["checked_at"]),
+        )
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise Inconsistent(
+            f"{path} is damaged; bring it back from another copy of the state folder"
+        ) from error
+    if state.tree.root() != state.root or not state.note.startswith(state.checkpoint.text):
+        raise Inconsistent(f"{path} contradicts itself; bring it back from another copy of the state folder")
+    return state
+
+
+def write_log(state: LogState) -> None:
+    """Keep the checkpoint, on disk before this returns: it is called before anybody else sees the note."""
+    data = {
+        "origin": state.origin,
+        "size": state.size,
+        "root": state.root.hex(),
+        "at": state.at.isoformat(),
+        "note": state.note,
+        "peaks": [peak.hex() for peak in state.peaks],
+        "checked_at": state.checked_at.isoformat(),
+    }
+    write_whole(folder() / "log.json", json.dumps(data, indent=1).encode() + b"\n")
+
+
+def resume_on() -> date | None:
+    """The day an operator last confirmed with `minsheng work --resume`."""
+    try:
+        return date.fromisoformat((folder() / "resume").read_text().strip())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def write_resume(day: date) -> None:
+    """Keep the confirmed day for the worker that is running."""
+    write_whole(folder() / "resume", f"{day}\n".encode())
+
+
+def note_erased(matter: str, at: datetime) -> None:
+    """Add a matter to the list of erased ones, on disk before this returns. Twice does no harm."""
+    add_line(folder() / "erased.jsonl", {"matter": matter, "at": at.isoformat()})
+
+
+def erased() -> Iterator[tuple[str, datetime]]:
+    """The erased matters and when. A last line that a crash cut short is passed over."""
+    for line in read_lines(folder() / "erased.jsonl"):
+        yield line["matter"], datetime.fromisoformat(line["at"])
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader, or a crash, sees all of it or none of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def add_line(path: Path, line: dict[str, Any]) -> None:
+    """Add one line of JSON and sync it; a line that a crash cut short before is ended first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "r+b") as file:
+        if file.seek(0, os.SEEK_END) > 0:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                text = b"\n" + text
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a file that `add_line` writes; nothing if there is no file."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
+
+
+def sync_folder(path: Path) -> None:
+    """Make a rename or a new file in this folder outlive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
