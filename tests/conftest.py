@@ -8,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from minsheng.ledger import keys
+from minsheng.ledger.testing import let_flush
 from minsheng.site.testing import ROOT
 
 keys.make(ROOT / "keys")
+let_flush()
 
 settings.register_profile(
     "short",
@@ -31,3 +33,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if "deep" not in item.keywords]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """On SQLite a file as in a town, not memory: threads, locks and backups behave differently there."""
+    from django.conf import settings as django_settings
+
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
+        database.setdefault("TEST", {})["NAME"] = str(ROOT / f"test-{worker}.sqlite3")
