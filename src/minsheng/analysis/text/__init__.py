@@ -1,0 +1,1 @@
+"""Text work that runs in a notebook without the platform."""
