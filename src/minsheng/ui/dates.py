@@ -87,12 +87,15 @@ _UNBROKEN = re.compile(
     r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:（星期[一二三四五六日]）| 周[一二三四五六日])?"
     r"|(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]* )?"
     r"\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*(?: \d{4})?"
-    r"|\d{4}-\d{2}-\d{2}"
+    r"|\d{4}-\d{2}-\d{2}|\d{3,5}-\d{4,8}"
 )
 
 
 def keep_dates_together(words: str) -> SafeString:
-    """The words as HTML in which a date never breaks over two lines (`.nb`). Ready HTML is left as it is."""
+    """The words as HTML in which no date and no telephone number breaks over two lines (`.nb`).
+
+    Ready HTML is left as it is.
+    """
     if isinstance(words, SafeString):
         return words
     escaped = conditional_escape(words)

@@ -387,4 +387,4 @@ class _Town(NamedTuple):
     zone: str
 
 
-TOWN = _Town(T("云溪市", "Yunxi "), "Asia/Shanghai")
+TOWN = _Town(T("云溪市", "Yunxi"), "Asia/Shanghai")

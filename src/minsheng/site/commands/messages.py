@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from minsheng.site.messages import check
+from minsheng.site.messages.extract import BrokenSource
 from minsheng.site.messages.po import BrokenCatalogue
 
 
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         if not args.check:
             written += check.write(rooms)
         found = check.findings(rooms)
-    except BrokenCatalogue as broken:
+    except (BrokenCatalogue, BrokenSource) as broken:
         sys.stderr.write(f"{broken}\n")
         return 1
     if args.json:

@@ -15,12 +15,17 @@ from pathlib import Path
 from django.template.base import Lexer, Token, TokenType
 from django.utils.translation import trim_whitespace
 
-HAN = re.compile("[\u4e00-\u9fff]")
+HAN = re.compile("[\u3001-\u303f\u4e00-\u9fff\uff01-\uff60]")
+"""A Chinese character or mark; the full-width blank alone is no message."""
 
 _STRING = r"(\"[^\"]*\"|'[^']*')"
 _TRANSLATE = re.compile(rf"^(?:translate|trans)\s+{_STRING}(.*)$", re.DOTALL)
 _CONTEXT = re.compile(rf"\bcontext\s+{_STRING}")
 _ARGUMENT = re.compile(rf"\b_\({_STRING}\)")
+
+
+class BrokenSource(ValueError):
+    """A Python file that cannot be read; the message has file and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +136,13 @@ _PYTHON = {
 
 
 def from_python(source: str, path: Path) -> list[Use]:
-    """Uses in one Python file. A call without literal arguments is no use."""
+    """Uses in one Python file. A call without literal arguments is no use. Raises BrokenSource."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        raise BrokenSource(f"{path}:{error.lineno}: not Python: {error.msg}") from None
     found: list[Use] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -136,9 +136,13 @@ def day_short(context: Context, value: date) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def moment(context: Context, value: datetime) -> SafeString:
-    """`{% moment at %}`: 10月12日（星期一）16:05 / Mon 12 Oct, 16:05, in the town's zone."""
-    return _nb(dates.moment(value, zone_of(context), today_of(context), language()))
+def moment(context: Context, value: datetime, year: bool = False) -> SafeString:
+    """`{% moment at %}`: 10月12日（星期一）16:05 / Mon 12 Oct, 16:05, in the town's zone.
+
+    `year`: always with the year, as on paper.
+    """
+    today = None if year else today_of(context)
+    return _nb(dates.moment(value, zone_of(context), today, language()))
 
 
 @register.simple_tag(takes_context=True)
