@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.core.signals import request_started
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 
 from minsheng.bodies import models, queries, services
 from minsheng.kernel.words import Text
@@ -105,29 +106,36 @@ def test_an_apply_that_was_rolled_back_is_forgotten(yunxi, harbour):
     assert queries.town().code == "yunxi"
 
 
+@contextmanager
+def a_request():
+    """What Django's test client sends around a request."""
+    request_started.disconnect(close_old_connections)
+    request_started.send(sender=None)
+    request_started.connect(close_old_connections)
+    try:
+        yield
+    finally:
+        request_finished.disconnect(close_old_connections)
+        request_finished.send(sender=None)
+        request_finished.connect(close_old_connections)
+
+
 def test_a_request_asks_the_database_once_however_much_it_wants_to_know(yunxi, django_assert_num_queries):
     services.apply_town(yunxi)
     queries.town()
-    request_started.send(sender=None)
-    try:
-        with django_assert_num_queries(1):
-            for _ in range(3):
-                queries.town()
-                queries.bodies()
-                queries.up_from("water_company")
-                queries.competent("housing", "guihuali")
-                queries.current_calendar()
-    finally:
-        queries._end_request()
+    with a_request(), django_assert_num_queries(1):
+        for _ in range(3):
+            queries.town()
+            queries.bodies()
+            queries.up_from("water_company")
+            queries.competent("housing", "guihuali")
+            queries.current_calendar()
 
 
-def test_the_next_request_sees_what_another_process_applied(yunxi, harbour):
+def test_the_next_request_sees_what_was_applied_meanwhile(yunxi, harbour):
     services.apply_town(yunxi)
-    request_started.send(sender=None)
-    try:
+    with a_request():
         assert queries.town().code == "yunxi"
-        services.apply_town(harbour)
-        request_started.send(sender=None)
+    services.apply_town(harbour)
+    with a_request():
         assert queries.town().code == "harbour"
-    finally:
-        queries._end_request()

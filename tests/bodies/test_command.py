@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 
 from minsheng.bodies import queries, services
+from minsheng.bodies.rules.folder import BESIDE
 from minsheng.site.commands import town
 
 
@@ -73,7 +74,7 @@ def test_apply_and_export_give_the_same_folder_back(name, tmp_path, capsys):
     assert "nothing has changed" in capsys.readouterr().out
     assert main(["town", "export", str(tmp_path / "out")]) == 0
     written = services.files_of(tmp_path / "out")
-    assert written == {k: v for k, v in services.files_of(shipped(name)).items() if k != "README.md"}
+    assert written == {k: v for k, v in services.files_of(shipped(name)).items() if k not in BESIDE}
     assert main(["town", "export", str(tmp_path / "out"), "--json"]) == 0
 
 

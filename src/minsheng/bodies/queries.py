@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -102,10 +102,11 @@ def _read() -> _Kept:
     }
     editions = list(models.CalendarEdition.objects.order_by("id"))
     calendars = {e.sha256: WorkCalendar.from_json(parse_canonical(bytes(e.canonical))) for e in editions}
+    calendar = calendars[next(e.sha256 for e in editions if e.current)]
     competences = models.CompetenceRow.objects.order_by("position")
     return _Kept(
         edition=row.edition,
-        town=keeping.town_from_json(row.said),
+        town=replace(keeping.town_from_json(row.said), zone=calendar.zone),
         bodies=MappingProxyType(
             {body.code: keeping.body_from_json(body.said, _level(body.code, above)) for body in body_rows}
         ),
@@ -114,7 +115,7 @@ def _read() -> _Kept:
         taxonomy=MappingProxyType({c.code: keeping.class_from_json(c.said) for c in class_rows}),
         retired=frozenset(retired),
         calendars=MappingProxyType(calendars),
-        calendar=calendars[next(e.sha256 for e in editions if e.current)],
+        calendar=calendar,
         overrides=MappingProxyType({o.procedure: bytes(o.source) for o in models.OverrideRow.objects.all()}),
     )
 

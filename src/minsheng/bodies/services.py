@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from minsheng.bodies import models, queries
 from minsheng.bodies.rules import keeping
 from minsheng.bodies.rules.findings import Finding
-from minsheng.bodies.rules.folder import LARGEST, is_town_file, read_folder
+from minsheng.bodies.rules.folder import BESIDE, LARGEST, is_town_file, read_folder
 from minsheng.bodies.rules.town import TownFolder
 from minsheng.bodies.rules.writing import write_folder
 from minsheng.kernel.calendar import WorkCalendar
@@ -69,7 +69,7 @@ def export_town(directory: Path) -> list[str]:
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(source)
-    for name in there - set(files) - {"README.md"}:
+    for name in there - set(files) - set(BESIDE):
         (directory / name).unlink()
     return sorted(files)
 

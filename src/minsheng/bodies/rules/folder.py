@@ -22,6 +22,9 @@ from minsheng.kernel.words import Text
 
 LISTS: Final = ("bodies.yaml", "areas.yaml", "taxonomy.yaml", "competences.yaml")
 FILES: Final = ("town.yaml", *LISTS, "calendar.json")
+BESIDE: Final = ("README.md", "demo.yaml")
+"""Files that may lie there too and are no part of the town: notes, and what `minsheng demo` plays."""
+
 LARGEST: Final = 2_000_000
 """Bytes; a larger file is no town."""
 
@@ -56,12 +59,13 @@ def read_folder(files: Mapping[str, bytes]) -> TownFolder | list[Finding]:
     by_code = {body.code: body for body in bodies}
     bodies = tuple(replace(body, level=len(parents_of(body.code, by_code))) for body in bodies)
     overrides = {m[1]: source for name, source in sorted(files.items()) if (m := _OVERRIDE.fullmatch(name))}
+    town = replace(town, zone=calendar.zone)
     return TownFolder(town, bodies, areas, competences, taxonomy, calendar, MappingProxyType(overrides))
 
 
 def is_town_file(name: str) -> bool:
     """Whether a file of this name may lie in a town folder."""
-    return name in FILES or name == "README.md" or _OVERRIDE.fullmatch(name) is not None
+    return name in FILES or name in BESIDE or _OVERRIDE.fullmatch(name) is not None
 
 
 def _check_names(files: Mapping[str, bytes], findings: Findings) -> None:

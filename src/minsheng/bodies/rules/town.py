@@ -125,7 +125,8 @@ class Town:
     """The town itself: `town.yaml`.
 
     `origin` names its log. `number_prefix` stands before the numbers of its matters. `languages` are given
-    with the town's first language first. `roles` says which body holds a role that no step assigns.
+    with the town's first language first. `roles` says which body holds a role that no step assigns. `zone`
+    is the IANA name of the zone its calendar counts days in.
     """
 
     code: str
@@ -139,6 +140,7 @@ class Town:
     dark: Colours | None = None
     texts: Mapping[str, Text] = field(default_factory=lambda: _NO_TEXTS)
     roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    zone: str = ""
 
     def text(self, slot: str) -> Text | None:
         """What the town says in one of its slots (see SLOTS), or None."""
