@@ -40,7 +40,7 @@ class MatterRow(models.Model):
     n_entries = models.PositiveIntegerField()
     seen_n = models.PositiveIntegerField()
     updated_at = models.DateTimeField()
-    erased_on = models.DateField(null=True)
+    erased = models.BooleanField(default=False)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -96,7 +96,7 @@ class Attachment(models.Model):
 
 
 class ProcedureVersion(models.Model):
-    """The bytes of a rule file, and of the local override laid over it, kept as long as anything ran on it."""
+    """The bytes of a rule file, and of the local override laid over it, kept for ever."""
 
     procedure = models.CharField(max_length=64)
     version = models.PositiveIntegerField()

@@ -25,7 +25,7 @@ from minsheng.matter.models import ProcedureVersion
 
 
 class CannotRun(Exception):
-    """A rule file or an override has findings, or names a check that nobody answers; the message says which."""
+    """A rule file or an override has findings, or names a check that nobody answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ def _all(folder: Path, edition: str) -> Mapping[str, Loaded]:
         loaded = read(path.read_bytes(), name=path.name)
         procedure = loaded.procedure
         newest = found.get(procedure.id)
-        if procedure.status == "in_force" and (newest is None or newest.procedure.version < procedure.version):
+        if procedure.status == "in_force" and (
+            newest is None or newest.procedure.version < procedure.version
+        ):
             found[procedure.id] = loaded
     for name, loaded in found.items():
         override = overrides.get(name, b"")

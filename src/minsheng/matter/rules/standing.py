@@ -68,7 +68,7 @@ def limit_of(status: Status, clock: Clock, moments: Mapping[int, datetime]) -> d
 
 
 def due_of_step(status: Status, step: str, moments: Mapping[int, datetime]) -> datetime | None:
-    """When the step is, or was, to be done: the first limit it missed since it opened, else the one running."""
+    """When the step is, or was, to be done: the first limit missed since it opened, else the one running."""
     opened = status.steps[step].opened_n or 0
     missed = [
         moments.get(breach.n, status.calendar.end_of(breach.due))

@@ -33,7 +33,10 @@ GUARDED = ("kind", "area")
 
 FASTER = Refusal(
     "somebody_was_faster",
-    Text("刚刚有人先写了一步。您写的还在，看一眼再发。", "Somebody wrote first. Yours is kept: look, then send."),
+    Text(
+        "刚刚有人先写了一步。您写的还在，看一眼再发。",
+        "Somebody wrote first. Yours is kept: look, then send.",
+    ),
     Kind.CONFLICT,
 )
 ABSENT = Refusal("no_such_matter", Text("没有这件事。", "There is no such matter."), Kind.ABSENT)
@@ -205,7 +208,9 @@ def answers(question: checks.Question, event: str) -> dict[str, Mapping[str, Che
         return {}
     declared = (step.outcomes if event == "done" else step.acts).get(question.outcome or "")
     names = (*(step.checks if event == "done" else ()), *(declared.checks if declared else ()))
-    return {name: checks.PROVIDERS[name](question) for name in dict.fromkeys(names) if name in checks.PROVIDERS}
+    return {
+        name: checks.PROVIDERS[name](question) for name in dict.fromkeys(names) if name in checks.PROVIDERS
+    }
 
 
 def parts_of(procedure: Procedure, proposal: Proposal, files: Sequence[filing.Prepared]) -> list[Part]:
@@ -247,7 +252,7 @@ def time_trouble(error: CalendarTooShort | ClockAhead) -> Refusal:
         "calendar_too_short",
         Text(
             "工作日历还没有排到那一天，算不出期限。请管理员装上新一年的日历。",
-            "The working-day calendar does not reach that day yet. An administrator has to add the next year.",
+            "The calendar of working days does not reach that day yet. An administrator has to add a year.",
         ),
         source=str(error),
     )

@@ -122,7 +122,10 @@ def store(matter: str, n: int, files: Sequence[Prepared]) -> None:
     Attachment.objects.bulk_create(rows)
 
 
-def erase(matter: str) -> None:
-    """Remove every file of the matter, also those that no row names."""
+def erase(matter: str) -> int:
+    """Remove every file of the matter, also those that no row names; how many files."""
     Attachment.objects.filter(matter=matter).delete()
-    shutil.rmtree(folder_of(matter), ignore_errors=True)
+    folder = folder_of(matter)
+    n = sum(1 for _ in folder.glob("*")) if folder.is_dir() else 0
+    shutil.rmtree(folder, ignore_errors=True)
+    return n

@@ -36,7 +36,7 @@ class Runaway(RuntimeError):
 
 @dataclass(slots=True)
 class Hand:
-    """One matter inside a transaction. `chain` grows with each append; `status` is always that of the chain."""
+    """One matter inside a transaction. `chain` grows with each append; `status` is that of the chain."""
 
     row: MatterRow
     procedure: Procedure
@@ -94,7 +94,7 @@ def take(matter: str, *, skip_locked: bool = False) -> Hand | None:
     """Lock a matter for this transaction and fold it; None if there is none, it was erased, or (with
     `skip_locked`) somebody else holds it. SQLite has locked the whole database already."""
     rows = MatterRow.objects.select_for_update(skip_locked=skip_locked)
-    row = rows.filter(id=matter, erased_on=None).first()
+    row = rows.filter(id=matter, erased=False).first()
     return None if row is None else fold(row)
 
 

@@ -85,7 +85,9 @@ def open_matter(
             answered[name] = value
         else:
             extra.append(Part(name, value, "with_entry", guarded=True))
-    wish = acting.Wish(actor, at, facts=answered, documents=dict(documents or {}), files=files, subject=subject)
+    wish = acting.Wish(
+        actor, at, facts=answered, documents=dict(documents or {}), files=files, subject=subject
+    )
     try:
         return _open(loaded, wish, extra, disclosure, matter or fresh_id())
     except Conflict:

@@ -24,7 +24,7 @@ def rebuild_rows(*, check_only: bool, now: datetime) -> list[str]:
     differing: list[str] = []
     last = ""
     while ids := list(
-        MatterRow.objects.filter(id__gt=last, erased_on=None).order_by("id").values_list("id", flat=True)[:200]
+        MatterRow.objects.filter(id__gt=last, erased=False).order_by("id").values_list("id", flat=True)[:200]
     ):
         for last in ids:
             with transaction.atomic():

@@ -48,11 +48,13 @@ def _due(now: datetime, limit: int) -> Iterator[str]:
     last: tuple[datetime, str] | None = None
     left = limit
     while left > 0:
-        rows = MatterRow.objects.filter(next_change_at__lte=now, erased_on=None)
+        rows = MatterRow.objects.filter(next_change_at__lte=now, erased=False)
         if last is not None:
             at, id = last
             rows = rows.filter(next_change_at__gte=at).exclude(next_change_at=at, id__lte=id)
-        page = list(rows.order_by("next_change_at", "id").values_list("next_change_at", "id")[: min(PAGE, left)])
+        page = list(
+            rows.order_by("next_change_at", "id").values_list("next_change_at", "id")[: min(PAGE, left)]
+        )
         for at, id in page:
             assert at is not None
             last = (at, id)
