@@ -11,6 +11,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from django.db import connection
 
@@ -47,19 +48,24 @@ def held(name: str, *, everywhere: bool = True) -> Iterator[None]:
         os.close(descriptor)
 
 
+_NAMESPACE: Final = 0x6D73  # "ms"
+
+
+def number(name: str) -> int:
+    """The second half of the advisory lock's key; the first is the same for all locks of this platform."""
+    return zlib.crc32(f"minsheng {name}".encode()) - 2**31
+
+
 @contextmanager
 def _advisory(name: str) -> Iterator[None]:
-    key = zlib.crc32(f"minsheng {name}".encode())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_NAMESPACE, key - 2**31])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_NAMESPACE, number(name)])
         row = cursor.fetchone()
     if not (row and row[0]):
         raise Busy(f"a process on another machine is the {name}; stop it there first")
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_NAMESPACE, key - 2**31])
-
-
-_NAMESPACE = 0x6D73  # "ms"
+        if connection.connection is not None and not connection.closed_in_transaction:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_NAMESPACE, number(name)])

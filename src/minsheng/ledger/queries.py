@@ -69,9 +69,9 @@ def open_parts(matter: str, n: int | None = None) -> dict[int, dict[str, OpenPar
         if row.box is None:
             raise sealing.Erased(matter)
         key = key or sealing.key_of(matter)
-        value, salt = unbox(key.unseal(bytes(row.box), part_purpose(row.n, row.name)))
+        kind, value, salt = unbox(key.unseal(bytes(row.box), part_purpose(row.n, row.name)))
         found.setdefault(row.n, {})[row.name] = OpenPart(
-            row.name, value, salt, row.disclose, row.guarded, row.opened_on
+            row.name, value, salt, row.disclose, row.guarded, row.opened_on, kind == ELSEWHERE
         )
     return found
 
@@ -81,12 +81,17 @@ def part_purpose(n: int, name: str) -> str:
     return f"part {n} {name}"
 
 
-def unbox(plaintext: bytes) -> tuple[Any, bytes]:
-    """The value and the salt in a part's box: b, j or x (value elsewhere), 32 bytes of salt, the value."""
+BYTES: Final = b"b"
+VALUE: Final = b"j"
+ELSEWHERE: Final = b"x"
+
+
+def unbox(plaintext: bytes) -> tuple[bytes, Any, bytes]:
+    """What a part's box holds: one byte of kind, 32 of salt, then the bytes or the canonical value."""
     kind, salt, data = plaintext[:1], plaintext[1:33], plaintext[33:]
-    if kind == b"b":
-        return data, salt
-    return (parse_canonical(data) if kind == b"j" else None), salt
+    if kind == BYTES:
+        return kind, data, salt
+    return kind, (parse_canonical(data) if kind == VALUE else None), salt
 
 
 def after(position: Position, limit: int = 500) -> tuple[list[Recorded], Position]:

@@ -35,7 +35,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class OpenPart:
-    """A part read back: value (None where it rests elsewhere), salt of 32 bytes, and how it is disclosed."""
+    """A part read back: value, salt of 32 bytes, and how it is disclosed.
+
+    `elsewhere`: the value was not kept here, and `value` is None when it was read back.
+    """
 
     name: str
     value: JSON | bytes
@@ -43,6 +46,7 @@ class OpenPart:
     disclose: str
     guarded: bool = False
     opened_on: date | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,11 @@ def read_log() -> LogState | None:
         raise Inconsistent(
             f"{path} is damaged; bring it back from another copy of the state folder"
         ) from error
-    if state.tree.root() != state.root or not state.note.startswith(state.checkpoint.text):
+    try:
+        agrees = state.tree.root() == state.root and state.note.startswith(state.checkpoint.text)
+    except ValueError:
+        agrees = False
+    if not agrees:
         raise Inconsistent(f"{path} contradicts itself; bring it back from another copy of the state folder")
     return state
 

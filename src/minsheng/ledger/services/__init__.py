@@ -1,6 +1,22 @@
 """What may be done to the ledger: append, sequence, hand on, disclose, erase, back up, restore."""
 
+from minsheng.ledger.proofs import inclusion_proof, promise, proven, public_keys
+from minsheng.ledger.services.handling import Handle, Handled, Handler, run_handlers, try_again
 from minsheng.ledger.services.sequencing import begin_log, resume, sequence
 from minsheng.ledger.services.writing import append
 
-__all__ = ["append", "begin_log", "resume", "sequence"]
+__all__ = [
+    "Handle",
+    "Handled",
+    "Handler",
+    "append",
+    "begin_log",
+    "inclusion_proof",
+    "promise",
+    "proven",
+    "public_keys",
+    "resume",
+    "run_handlers",
+    "sequence",
+    "try_again",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -52,7 +52,9 @@ def append(entry: Entry, parts: Sequence[Part], at: datetime, *, before: Recorde
     if parts:
         _write_parts(entry, parts, salts)
     kept = {
-        part.name: OpenPart(part.name, part.value, salts[part.name], part.disclose, part.guarded)
+        part.name: OpenPart(
+            part.name, part.value, salts[part.name], part.disclose, part.guarded, elsewhere=not part.keep
+        )
         for part in parts
     }
     return Recorded(entry, at, commitment, salt, moment_salt, MappingProxyType(kept))
@@ -63,11 +65,11 @@ def _write_parts(entry: Entry, parts: Sequence[Part], salts: dict[str, bytes]) -
     rows = []
     for part in parts:
         if not part.keep:
-            kind, data = b"x", b""
+            kind, data = queries.ELSEWHERE, b""
         elif isinstance(part.value, bytes):
-            kind, data = b"b", part.value
+            kind, data = queries.BYTES, part.value
         else:
-            kind, data = b"j", canonical(part.value)
+            kind, data = queries.VALUE, canonical(part.value)
         box = key.seal(kind + salts[part.name] + data, queries.part_purpose(entry.n, part.name))
         rows.append(
             PartRow(
@@ -120,7 +122,3 @@ def _refuse_far_ahead(at: datetime) -> None:
 def forget_checkpoint() -> None:
     """Forget the checkpoint moment seen so far: after a restore, and between tests."""
     _seen_checkpoint_at.clear()
-
-
-MERGE_WITHIN: Final = timedelta(days=2)
-"""How soon an entry is promised to be in the log: a daily batch, a checkpoint, and a day to spare."""
