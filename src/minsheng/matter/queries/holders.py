@@ -1,4 +1,4 @@
-"""Which body holds a role that no step assigns? What the town says, as the rules want it."""
+"""Which body holds a role that no step assigns, and what is a body called? What the town says."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from minsheng.kernel.procedure.fold import SCRIBED
 from minsheng.kernel.procedure.model import Procedure
-from minsheng.kernel.procedure.status import Status
 from minsheng.kernel.words import Kind, Refusal, Text
 
 NameOf = Callable[[str], Text]
@@ -29,13 +29,16 @@ def why_not_this_body(holder: str, body: str | None, name: NameOf) -> Refusal | 
 
 
 def why_not_this_resident(
-    procedure: Procedure, role: str, actor: str | None, opener: str | None
+    procedure: Procedure, role: str, actor: str | None, opener: str | None, via: str = ""
 ) -> Refusal | None:
     """None unless the role is the resident's who opened the matter and the actor is another person.
 
-    `actor` and `opener` are pseudonyms within the matter.
+    `actor` and `opener` are pseudonyms within the matter. A word that came by call, on paper or at a counter
+    (`via`) is written down by a member of staff; whether that body may is the kernel's to say.
     """
-    if role != procedure.start.role or procedure.roles[role].kind != "resident" or actor == opener:
+    if role != procedure.start.role or procedure.roles[role].kind != "resident":
+        return None
+    if actor == opener or via in SCRIBED:
         return None
     return Refusal(
         "not_your_matter",
@@ -45,7 +48,7 @@ def why_not_this_resident(
     )
 
 
-def why_not_this_role(procedure: Procedure, status: Status, role: str) -> Refusal | None:
+def why_not_this_role(procedure: Procedure, role: str) -> Refusal | None:
     """None if the rule file knows the role."""
     if role in procedure.roles:
         return None

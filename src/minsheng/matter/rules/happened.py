@@ -14,7 +14,8 @@ from typing import Final, Literal
 from minsheng.kernel.entry import CLOCK, Entry, FactValue
 from minsheng.kernel.procedure.limits import Clock
 from minsheng.kernel.procedure.model import Procedure, Step, Within
-from minsheng.kernel.procedure.status import Because, Status
+from minsheng.kernel.procedure.records import Because
+from minsheng.kernel.procedure.status import Status
 from minsheng.kernel.words import Text
 
 NameOf = Callable[[str], Text]

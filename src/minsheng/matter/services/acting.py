@@ -188,7 +188,9 @@ def _refusals(held: hand.Hand, proposal: Proposal, on: date) -> list[Refusal | N
     opener = held.chain[0].entry.actor
     return [
         entitlement.why_not_this_body(holder, proposal.body, name_of),
-        entitlement.why_not_this_resident(procedure, proposal.role, proposal.actor, opener),
+        entitlement.why_not_this_resident(
+            procedure, proposal.role, proposal.actor, opener, str(proposal.facts.get("via", ""))
+        ),
         acts.why_not(procedure, status, proposal, on),
     ]
 

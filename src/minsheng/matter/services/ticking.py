@@ -50,15 +50,14 @@ def _due(now: datetime, limit: int) -> Iterator[str]:
     while left > 0:
         rows = MatterRow.objects.filter(next_change_at__lte=now, erased=False)
         if last is not None:
-            at, id = last
-            rows = rows.filter(next_change_at__gte=at).exclude(next_change_at=at, id__lte=id)
+            rows = rows.filter(next_change_at__gte=last[0]).exclude(next_change_at=last[0], id__lte=last[1])
         page = list(
             rows.order_by("next_change_at", "id").values_list("next_change_at", "id")[: min(PAGE, left)]
         )
         for at, id in page:
-            assert at is not None
-            last = (at, id)
-            yield id
+            if at is not None:
+                last = (at, id)
+                yield id
         left -= len(page)
         if len(page) < PAGE:
             return

@@ -1,0 +1,8 @@
+"""Pages that a room makes for a step instead of the generic one. A table filled by site/wiring.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+STEP_PAGES: dict[tuple[str, str], Callable[[str], str]] = {}
+"""(procedure, step) → the address of the special page for a matter's number."""
