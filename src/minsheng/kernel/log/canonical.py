@@ -18,7 +18,6 @@ LARGEST: Final = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly (RFC 7493 §2.2)."""
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
-_LONG_NUMBER = re.compile(r"(?:^|[:,\[])-?[0-9]{16}")
 
 
 class NotCanonical(ValueError):
@@ -58,13 +57,12 @@ def parse_canonical_text(text: str) -> JSON:
     """As parse_canonical, for text that has already been decoded from UTF-8."""
     try:
         value = _DECODER.decode(text)
-        # For values that come from JSON text, the standard encoder differs from RFC 8785 in two places
-        # only: how it orders keys beyond U+FFFF, and numbers that are fractions or out of range.
-        same = _encode_fast(value) == text
-        if not text.isascii() and _ASTRAL.search(text):
+        # For a value that comes from JSON text without fractions, the standard encoder differs from
+        # RFC 8785 in one place only: how it orders keys beyond U+FFFF.
+        if text.isascii() or not _ASTRAL.search(text):
+            same = _encode_fast(value) == text
+        else:
             same = _text(value, False) == text
-        elif same and _LONG_NUMBER.search(text):
-            _text(value, False)
     except NotCanonical:
         raise
     except RecursionError:
@@ -93,6 +91,13 @@ def parse_strict(data: bytes) -> JSON:
     return value
 
 
+def _whole_number(text: str) -> int:
+    number = int(text) if len(text) <= 17 else LARGEST + 1
+    if not -LARGEST <= number <= LARGEST:
+        raise NotCanonical("a whole number beyond 2^53 - 1")
+    return number
+
+
 def _refuse_number(text: str) -> NoReturn:
     raise NotCanonical(f"{text[:40]} is not a whole number")
 
@@ -104,7 +109,9 @@ def _once(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
     return found
 
 
-_DECODER = json.JSONDecoder(parse_float=_refuse_number, parse_constant=_refuse_number)
+_DECODER = json.JSONDecoder(
+    parse_int=_whole_number, parse_float=_refuse_number, parse_constant=_refuse_number
+)
 _STRICT = json.JSONDecoder(parse_float=_refuse_number, parse_constant=_refuse_number, object_pairs_hook=_once)
 _encode_fast = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False, allow_nan=False

@@ -1,0 +1,1 @@
+"""Checks an export or a receipt without Django and without a database."""
