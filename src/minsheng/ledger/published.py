@@ -5,20 +5,18 @@ Static files below MINSHENG_DATA/log, as C2SP tlog-tiles has them; a web server 
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
-from minsheng.kernel.log.note import Checkpoint, Signer, Verifier
-from minsheng.kernel.log.promise import write_moment
-from minsheng.kernel.log.proof import keys_from_wire, keys_to_wire
+from minsheng.kernel.log.note import Signer, Verifier
+from minsheng.kernel.log.tiles import Get
 from minsheng.ledger import state
 from minsheng.ledger.keys import Keys
+from minsheng.verify.files import read_keys, write_keys
+from minsheng.verify.marks import Mark, write_mark
 
 
 def folder() -> Path:
@@ -34,7 +32,7 @@ def get(path: str) -> bytes | None:
         return None
 
 
-def get_from(root: Path) -> Any:
+def get_from(root: Path) -> Get:
     """As `get`, for a copy of the log in another folder."""
 
     def read(path: str) -> bytes | None:
@@ -53,40 +51,35 @@ def put_tiles(tiles: Mapping[str, bytes]) -> None:
             state.write_whole(folder() / path, data)
 
 
-def publish(note: str, checkpoint: Checkpoint, at: datetime) -> None:
+def publish(note: str, mark: Mark) -> None:
     """Show a checkpoint: a line in checkpoints.jsonl, then the file `checkpoint`. Twice does no harm."""
-    line = checkpoint_line(checkpoint, at)
-    last = last_line()
-    if last != line:
+    line = write_mark(note, mark)
+    if last_line() != line:
         state.add_line(folder() / "checkpoints.jsonl", line)
         (folder() / "checkpoints.jsonl").chmod(0o644)
-    state.write_whole(folder() / "checkpoint", note.encode())
+    if checkpoint_note() != note:
+        state.write_whole(folder() / "checkpoint", note.encode())
 
 
-def checkpoint_line(checkpoint: Checkpoint, at: datetime) -> dict[str, Any]:
-    """A line of checkpoints.jsonl: size, root (base64, as in the note) and time (UTC, seconds)."""
-    return {
-        "root": b64encode(checkpoint.root).decode(),
-        "size": checkpoint.size,
-        "time": write_moment(at),
-    }
-
-
-def last_line() -> dict[str, Any] | None:
-    """The last whole line of checkpoints.jsonl."""
+def last_line() -> bytes | None:
+    """The last line of checkpoints.jsonl, None if there is none or a crash cut it short."""
     path = folder() / "checkpoints.jsonl"
     if not path.exists():
         return None
     with path.open("rb") as file:
-        end = file.seek(0, 2)
-        file.seek(max(0, end - 4096))
-        for line in reversed(file.read().splitlines()):
-            try:
-                found: dict[str, Any] = json.loads(line)
-            except ValueError:
-                continue
-            return found
-    return None
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(0, end - 8192))
+        tail = file.read()
+    return tail[:-1].rsplit(b"\n", 1)[-1] if tail.endswith(b"\n") else None
+
+
+def lines() -> list[bytes]:
+    """All checkpoints from size 0, as the lines of checkpoints.jsonl without their newlines.
+
+    What a crash cut short is left out: its checkpoint stands again in the line after it.
+    """
+    data = get("checkpoints.jsonl") or b""
+    return [line for line in data.split(b"\n") if line.endswith(b"}")]
 
 
 def checkpoint_note() -> str | None:
@@ -123,16 +116,10 @@ def write_public_keys(keys: Keys, origin: str) -> None:
         purpose: [*fresh, *(key for key in before.get(purpose, ()) if key not in fresh)]
         for purpose, fresh in now.items()
     }
-    data = json.dumps(keys_to_wire(merged), indent=1, sort_keys=True).encode() + b"\n"
-    state.write_whole(folder() / "keys", data)
+    state.write_whole(folder() / "keys", write_keys(merged))
 
 
 def public_keys() -> Mapping[str, tuple[Verifier, ...]]:
     """Purpose ("log", "promise", "export") to public keys, newest first; empty before the log was begun."""
     data = get("keys")
-    return {} if data is None else keys_from_wire(json.loads(data))
-
-
-def lines() -> Iterator[dict[str, Any]]:
-    """All checkpoints from size 0: size, root, time."""
-    return state.read_lines(folder() / "checkpoints.jsonl")
+    return {} if data is None else read_keys(data)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 
@@ -114,7 +114,8 @@ def write_resume(day: date) -> None:
 
 def note_erased(matter: str, at: datetime) -> None:
     """Add a matter to the list of erased ones, on disk before this returns. Twice does no harm."""
-    add_line(folder() / "erased.jsonl", {"matter": matter, "at": at.isoformat()})
+    line = json.dumps({"matter": matter, "at": at.isoformat()})
+    add_line(folder() / "erased.jsonl", line.encode())
 
 
 def erased() -> Iterator[tuple[str, datetime]]:
@@ -135,20 +136,30 @@ def write_whole(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def add_line(path: Path, line: dict[str, Any]) -> None:
-    """Add one line of JSON and sync it; a line that a crash cut short before is ended first."""
+def add_line(path: Path, line: bytes) -> None:
+    """Add one line and sync it; a line that a crash cut short before is taken away first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
-        if file.seek(0, os.SEEK_END) > 0:
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
-                text = b"\n" + text
-        file.write(text)
+        _drop_half_line(file)
+        file.write(line + b"\n")
         file.flush()
         os.fsync(file.fileno())
     sync_folder(path.parent)
+
+
+def _drop_half_line(file: BinaryIO) -> None:
+    """Cut the file behind its last newline."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        begin = max(0, end - 4096)
+        file.seek(begin)
+        cut = file.read(end - begin).rfind(b"\n") + 1
+        if cut or not begin:
+            file.truncate(begin + cut)
+            break
+        end = begin
+    file.seek(0, os.SEEK_END)
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from minsheng.ledger.proofs import inclusion_proof, promise, proven, public_keys
 from minsheng.ledger.services.handling import Handle, Handled, Handler, run_handlers, try_again
-from minsheng.ledger.services.sequencing import begin_log, resume, sequence
+from minsheng.ledger.services.sequencing import begin_log, log_box, resume, sequence
 from minsheng.ledger.services.writing import append
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "append",
     "begin_log",
     "inclusion_proof",
+    "log_box",
     "promise",
     "proven",
     "public_keys",

@@ -21,6 +21,7 @@ from minsheng.ledger import horizon, keys, locks, published, queries, state
 from minsheng.ledger.models import Batch, Checkpoint, Leaf, LeafKind
 from minsheng.ledger.records import ClockAhead, Inconsistent, NotBegun, Position
 from minsheng.ledger.rules import batching
+from minsheng.verify.marks import Mark
 
 CHECK_ALL_UP_TO: Final = 100_000
 """Up to this many leaves, all are compared before each signature; above it, once a day."""
@@ -38,8 +39,8 @@ def begin_log(origin: str, now: datetime) -> Checkpoint:
         if state.read_log() is not None or queries.n_leaves() or published.checkpoint_note() is not None:
             raise Inconsistent("there is a log already; a second beginning would be a second history")
         published.write_public_keys(keys.load(), origin)
-        empty = tree.Tree()
-        return _sign(origin, empty, now, checked_at=now)
+        nothing = state.LogState(origin, 0, tree.EMPTY_ROOT, now, "", (), now)
+        return _sign(nothing, tree.Tree(), now)[1]
 
 
 def sequence(
@@ -65,13 +66,14 @@ def sequence(
                 f"{last.at:%Y-%m-%d %H:%M} UTC; if the clock is right, say so with: "
                 f"minsheng work --resume {now:%Y-%m-%d}"
             )
-        last = _checked(last, moment)
-        left_over = queries.n_leaves() > last.size
+        last, signed = _sign_batches(_checked(last, moment), moment)
         if cut or _is_due(moment, last, zone):
             _cut(moment)
-        elif not left_over and not batching.is_checkpoint_due(last.at, moment, zone):
-            return None
-        return _sign_up(last, moment)
+            last, more = _sign_batches(last, moment)
+            signed = more or signed
+        if signed is None and batching.is_checkpoint_due(last.at, moment, zone):
+            _, signed = _sign(last, last.tree, moment)
+        return signed
 
 
 def _midnight(day: date | None) -> datetime | None:
@@ -97,14 +99,26 @@ def _cut(now: datetime) -> None:
     with transaction.atomic():
         first = queries.n_leaves()
         add_leaves(first, [(tree.leaf_hash(leaf), leaf, LeafKind.ENTRY) for leaf in sorted(commitments)])
-        Batch.objects.create(
-            first=first,
-            size=first + len(commitments),
-            at=now,
-            epoch=position.epoch,
-            tx=position.tx,
-            entry=position.id,
-        )
+        _note_batch(first, first + len(commitments), now, position)
+
+
+def log_box(commitment: str, now: datetime) -> int:
+    """Take the commitment of an opened rating box into the log, as a batch of its own, and give its index.
+
+    It is signed in the sequencer's next run. Raises locks.Busy while the sequencer works.
+    """
+    leaf = bytes.fromhex(commitment)
+    with locks.held("sequencer"), transaction.atomic():
+        first, position = queries.n_leaves(), queries.batch_position()
+        add_leaves(first, [(tree.leaf_hash(leaf), leaf, LeafKind.BOX)])
+        _note_batch(first, first + 1, now, position)
+    return first
+
+
+def _note_batch(first: int, size: int, at: datetime, position: Position) -> None:
+    Batch.objects.create(
+        first=first, size=size, at=at, epoch=position.epoch, tx=position.tx, entry=position.id
+    )
 
 
 def add_leaves(first: int, leaves: Sequence[tuple[bytes, bytes | None, str]]) -> None:
@@ -123,37 +137,39 @@ def add_leaves(first: int, leaves: Sequence[tuple[bytes, bytes | None, str]]) ->
             )
 
 
-def _sign_up(last: state.LogState, now: datetime) -> Checkpoint:
-    """Grow the tree by the leaves that are not signed yet, write their tiles, sign."""
-    grown, size = last.tree, last.size
-    while hashes := _hashes(size, LARGEST_BATCH):
-        published.put_tiles(tiles.grow(published.get, size, hashes))
-        for digest in hashes:
-            grown.append_hash(digest)
-        size += len(hashes)
-    if size > last.size and tiles.root_from(published.get, size) != grown.root():
-        raise Inconsistent("the tiles on disk do not give the root of the tree; bring them back from a copy")
-    return _sign(last.origin, grown, now, checked_at=last.checked_at)
+def _sign_batches(last: state.LogState, now: datetime) -> tuple[state.LogState, Checkpoint | None]:
+    """Grow the tree batch by batch, write the tiles, sign after each: so everybody sees where one ended."""
+    signed = None
+    for size in Batch.objects.filter(size__gt=last.size).order_by("size").values_list("size", flat=True):
+        grown = last.tree
+        while hashes := _hashes(grown.size, min(LARGEST_BATCH, size - grown.size)):
+            published.put_tiles(tiles.grow(published.get, grown.size, hashes))
+            for digest in hashes:
+                grown.append_hash(digest)
+        if tiles.root_from(published.get, grown.size) != grown.root():
+            raise Inconsistent("the tiles on disk do not give the tree's root; bring them back from a copy")
+        last, signed = _sign(last, grown, now)
+    if queries.n_leaves() != last.size:
+        raise Inconsistent("the database has leaves that belong to no batch")
+    return last, signed
 
 
-def _sign(origin: str, grown: tree.Tree, at: datetime, *, checked_at: datetime) -> Checkpoint:
+def _sign(last: state.LogState, grown: tree.Tree, at: datetime) -> tuple[state.LogState, Checkpoint]:
+    """Sign, keep outside the database, then show: in this order."""
     key = keys.load()
     if not key.log_key:
         raise keys.NoKeys("this process has no log key; run the sequencer where the log key lies")
     at = at.replace(microsecond=0)
-    checkpoint = notes.Checkpoint(origin, grown.size, grown.root())
-    note = notes.sign_checkpoint(checkpoint, published.signer(key, origin), at)
-    kept = state.LogState(origin, grown.size, checkpoint.root, at, note, grown.peaks, checked_at)
+    checkpoint = notes.Checkpoint(last.origin, grown.size, grown.root())
+    note = notes.sign_checkpoint(checkpoint, published.signer(key, last.origin), at)
+    kept = replace(last, size=grown.size, root=checkpoint.root, at=at, note=note, peaks=grown.peaks)
     state.write_log(kept)
-    return _show(kept)
+    return kept, _show(kept)
 
 
 def _show(kept: state.LogState) -> Checkpoint:
     """Publish what was signed, unless that was done: in the log's folder and in the database."""
-    if published.checkpoint_note() != kept.note or published.last_line() != published.checkpoint_line(
-        kept.checkpoint, kept.at
-    ):
-        published.publish(kept.note, kept.checkpoint, kept.at)
+    published.publish(kept.note, Mark(kept.size, kept.root, kept.at))
     row = queries.checkpoint()
     if row is not None and row.note == kept.note:
         return row
