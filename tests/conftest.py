@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
+from collections.abc import Callable
 
+import html5lib
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -44,3 +48,29 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if database["ENGINE"].endswith("sqlite3"):
         worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
         database.setdefault("TEST", {})["NAME"] = str(ROOT / f"test-{worker}.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def assert_valid_html() -> Callable[[str | bytes], None]:
+    """Fail unless a whole page parses strictly, and its ids, labels, styles and sources are in order."""
+
+    def check(page: str | bytes) -> None:
+        text = page.decode() if isinstance(page, bytes) else page
+        tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+        elements = [one for one in tree.iter() if isinstance(one.tag, str)]
+        ids = Counter(one.get("id") for one in elements if one.get("id"))
+        assert not [name for name, n in ids.items() if n > 1], f"ids used twice: {ids.most_common(3)}"
+        for one in elements:
+            for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
+                for wanted in (one.get(attribute) or "").split():
+                    assert wanted in ids, f'{one.tag} {attribute}="{wanted}" leads nowhere'
+            assert one.get("style") is None, f"a style attribute on {one.tag}"
+            assert not [name for name in one.attrib if name.startswith("on")], f"inline script on {one.tag}"
+            assert one.tag != "style", "an inline style sheet"
+            assert one.tag != "script" or one.get("src"), "an inline script"
+            loaded = one.get("src") or (one.get("href") if one.tag == "link" else None) or ""
+            assert not re.match(r"(https?:)?//", loaded), f"loaded from another host: {loaded}"
+        assert tree.get("lang"), "no language"
+        assert sum(1 for one in elements if one.tag == "h1") == 1, "not exactly one h1"
+
+    return check

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 
 @pytest.fixture
-def pattern_site(settings: SettingsWrapper) -> Iterator[None]:
+def pattern_site(settings: Settings) -> Iterator[None]:
     """Only the pattern pages are served, with the site's own headers."""
     settings.ROOT_URLCONF = "minsheng.ui.urls"
     settings.MINSHENG_DEMO = True
