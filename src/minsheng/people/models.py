@@ -31,7 +31,7 @@ class Account(AbstractBaseUser):
     When somebody last signed in is not kept: nobody is measured by it.
     """
 
-    last_login = None  # type: ignore[assignment]
+    last_login = None
     person = models.CharField(max_length=16, unique=True, default=new_person, editable=False)
     email = models.EmailField(unique=True)
     name_zh = models.CharField(max_length=100)
