@@ -1,0 +1,166 @@
+"""Boxes in the database: no table links a rating to a matter; a box opens for all or for nobody."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from minsheng.kernel.words import Refusal
+from minsheng.verdict import queries, services
+from minsheng.verdict.models import RatingBox, RatingRight
+from minsheng.verdict.rules import rating
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 10, 14)
+NEXT = date(2026, 11, 1)
+YES = {"treated": "yes", "understood": "yes"}
+NO = {"treated": "no", "understood": "none"}
+
+
+def _matter(i: int) -> str:
+    return f"{i:016x}"
+
+
+def _rate(i: int, answers: dict[str, str] = YES, body: str = "housing", today: date = TODAY) -> bytes:
+    services.give_right(_matter(i), body)
+    nonce = services.rate(_matter(i), answers, today)
+    assert isinstance(nonce, bytes)
+    return nonce
+
+
+def test_an_ended_matter_is_rated_once() -> None:
+    assert queries.may_rate(_matter(1)) is None
+    _rate(1)
+    assert queries.may_rate(_matter(1)) is False
+    again = services.rate(_matter(1), NO, TODAY)
+    assert isinstance(again, Refusal)
+    assert again.code == "rated_already"
+    services.give_right(_matter(1), "housing")
+    assert queries.may_rate(_matter(1)) is False
+
+
+def test_a_matter_that_runs_cannot_be_rated() -> None:
+    refusal = services.rate(_matter(1), YES, TODAY)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "not_ended"
+    assert RatingBox.objects.count() == 0
+
+
+def test_a_box_opens_after_its_month_with_two_lists_that_nothing_joins() -> None:
+    nonces = [_rate(i, NO if i == 3 else YES) for i in range(10)]
+    assert services.open_boxes(date(2026, 10, 31)) == []
+    (opened,) = services.open_boxes(NEXT)
+    assert opened.name == "boxes/housing-2026-10.json"
+    assert opened.commitment == hashlib.sha256(opened.data).digest()
+    said = json.loads(opened.data)
+    assert said["receipts"] == sorted(rating.receipt(nonce) for nonce in nonces)
+    assert said["answers"] == sorted(said["answers"], key=lambda one: json.dumps(one, sort_keys=True))
+    assert said["answers"].count(NO) == 1
+    assert services.open_boxes(NEXT) == []
+    assert RatingBox.objects.get().contents == {}
+    (counts,) = queries.opened()
+    assert counts.counts["treated"] == {"yes": 9, "partly": 0, "no": 1, "none": 0}
+    assert queries.counted(" ".join(rating.spoken(nonces[3]))) is True
+    assert queries.counted(" ".join(rating.spoken(bytes(16)))) is False
+    assert queries.counted("hello") is None
+
+
+def test_nine_answers_wait_and_after_twelve_months_nobody_reads_them() -> None:
+    for i in range(9):
+        _rate(i)
+    for month in (NEXT, date(2026, 12, 1), date(2027, 9, 1)):
+        assert services.open_boxes(month) == []
+        assert RatingBox.objects.get().state == "collecting"
+    assert services.open_boxes(date(2027, 10, 1)) == []
+    box = RatingBox.objects.get()
+    assert (box.state, box.contents, box.published) == ("too_few", {}, {})
+    assert [standing.too_few for standing in queries.where_boxes_stand()] == [True]
+
+
+def test_a_late_answer_goes_into_the_next_box() -> None:
+    for i in range(10):
+        _rate(i)
+    services.open_boxes(NEXT)
+    _rate(11, today=NEXT)
+    late = RatingBox.objects.get(state="collecting")
+    assert late.first_month == NEXT
+    assert len(late.contents["slips"]) == 1
+
+
+def test_boxes_of_two_bodies_do_not_mix() -> None:
+    for i in range(10):
+        _rate(i)
+    _rate(10, NO, body="water")
+    (opened,) = services.open_boxes(NEXT)
+    assert opened.body == "housing"
+    assert json.loads(opened.data)["answers"] == [YES] * 10
+
+
+def test_with_the_stub_and_only_with_it_an_answer_is_taken_out() -> None:
+    nonce = _rate(1, NO)
+    _rate(2, YES)
+    for wrong in ("", "abc", " ".join(rating.spoken(bytes(16)))):
+        refusal = services.take_out(_matter(1), wrong)
+        assert isinstance(refusal, Refusal)
+        assert refusal.field == "stub"
+    assert services.take_out(_matter(1), " ".join(rating.spoken(nonce)).lower()) is None
+    assert queries.may_rate(_matter(1)) is True
+    assert len(RatingBox.objects.get().contents["slips"]) == 1
+    assert isinstance(services.take_out(_matter(1), " ".join(rating.spoken(nonce))), Refusal)
+
+
+def test_an_opened_box_gives_nothing_back() -> None:
+    nonces = [_rate(i) for i in range(10)]
+    services.open_boxes(NEXT)
+    assert isinstance(services.take_out(_matter(0), " ".join(rating.spoken(nonces[0]))), Refusal)
+    assert queries.may_rate(_matter(0)) is False
+
+
+def test_the_database_does_not_know_who_rated_how() -> None:
+    """Swap two people's answers: but for their own secret stubs, every stored byte stays the same."""
+    secrets_told = [_rate(i, NO if i == 1 else YES) for i in range(3)]
+    stored = json.dumps([_rows(model) for model in _tables()], default=str)
+    for i, nonce in enumerate(secrets_told):
+        assert nonce.hex() not in stored
+        assert "".join(rating.spoken(nonce)) not in stored
+        assert rating.receipt(nonce) in stored
+        in_box = json.dumps(_rows(RatingBox), default=str)
+        assert _matter(i) not in in_box
+    rights = _rows(RatingRight)
+    assert {tuple(sorted(row)) for row in rights} == {("body", "matter", "spent")}
+    assert {(row["body"], row["spent"]) for row in rights} == {("housing", True)}
+
+
+def test_no_table_of_the_house_holds_a_moment_or_a_link_of_a_rating() -> None:
+    fields = {field.name: field for field in RatingBox._meta.concrete_fields}
+    assert not any(isinstance(field, models.DateTimeField) for field in fields.values())
+    assert not any(isinstance(field, models.DateTimeField) for field in RatingRight._meta.concrete_fields)
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            assert getattr(field, "related_model", None) not in (RatingBox, RatingRight), model
+
+
+def test_a_box_is_one_row_so_that_no_row_order_tells_who_came_when() -> None:
+    for i in range(7):
+        _rate(i)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM verdict_ratingbox")
+        assert cursor.fetchone()[0] == 1
+    contents = RatingBox.objects.get().contents
+    assert contents["receipts"] == sorted(contents["receipts"])
+    assert contents["slips"] == sorted(contents["slips"], key=lambda slip: slip[0])
+
+
+def _tables() -> list[type[models.Model]]:
+    return list(apps.get_app_config("verdict").get_models())
+
+
+def _rows(model: type[models.Model]) -> list[dict[str, Any]]:
+    return list(model._default_manager.values())
