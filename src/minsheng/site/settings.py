@@ -46,10 +46,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "minsheng.ui",  # before allauth: its templates are ours
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    *[f"minsheng.{room}" for room in ROOMS],
+    *[f"minsheng.{room}" for room in ROOMS if room != "ui"],
     "minsheng.site",
 ]
 

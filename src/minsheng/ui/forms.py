@@ -32,6 +32,10 @@ class Bound(forms.BoundField):
 
     sees: Sees | None = None
 
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        field.widget.attrs.pop("placeholder", None)  # a label says it, and stays
+
     @property
     def aria_describedby(self) -> str | None:
         """Hint, error, then "who can see this", by id."""

@@ -166,3 +166,7 @@ def patterns(request: HttpRequest, language: str = "zh", name: str = "components
     with translation.override(_LANGUAGES[language]):
         response: HttpResponse = render(request, _PAGES[name], _context(name))
     return response
+
+
+patterns.door = "demo"  # type: ignore[attr-defined] # as people.doors.mark would write; ui knows no room
+patterns.door_roles = ()  # type: ignore[attr-defined]
