@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from minsheng.kernel.log.canonical import NotCanonical, canonical, parse_canonical
+from minsheng.kernel.log.tree import leaf_hash
 from minsheng.verify.export import HEADS, Source
 from minsheng.verify.findings import Findings
 from minsheng.verify.marks import Marks
@@ -88,11 +89,7 @@ def _check_gap(matter: str, before: Placed | None, placed: Placed, scan: Scan, f
             index=before.i,
             matter=matter,
         )
-    try:
-        known = placed.prev is not None and bytes.fromhex(placed.prev) in scan.index_of
-    except ValueError:
-        known = False
-    if not known:
+    if not _in_log(placed.prev, scan):
         findings.add(
             "chain",
             f"第 {placed.n} 笔接着的那一笔不在账上",
@@ -100,6 +97,14 @@ def _check_gap(matter: str, before: Placed | None, placed: Placed, scan: Scan, f
             index=placed.i,
             matter=matter,
         )
+
+
+def _in_log(commitment: str | None, scan: Scan) -> bool:
+    try:
+        leaf = bytes.fromhex(commitment or "")
+    except ValueError:
+        return False
+    return leaf in scan.index_of or leaf_hash(leaf) in scan.lost.values()
 
 
 def _went_dark(placed: Placed) -> bool:

@@ -24,7 +24,7 @@ from minsheng.verify.receipt import check_against_export
 from minsheng.verify.replay import Replayed, Rules, replay
 from minsheng.verify.scan import Scan, scan
 from minsheng.verify.since import Earlier, check_since
-from minsheng.verify.trees import check_tree
+from minsheng.verify.trees import check_tree, tile_leaves
 
 
 @dataclass(slots=True)
@@ -88,9 +88,10 @@ def verify(
     if manifest is not None:
         _check_manifest_fits(manifest, last, findings)
     lines = progress(source.lines(), ENTRIES, size)
-    found = scan(lines, marks, size, findings)
+    tiles = tile_leaves(source, size)
+    found = scan(lines, marks, size, tiles, findings)
     report.opaque = read_opaque_counts(source, findings)
-    leaves = check_tree(found, marks, size, source, findings)
+    leaves = check_tree(found, marks, size, tiles, source, findings)
     check_opaque(report.opaque, found.n_opaque, findings)
     check_chains(found, marks, findings)
     check_heads(found, source, findings)

@@ -6,13 +6,14 @@ Each finding names its index. A line that cannot be read stands for the index af
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from minsheng.kernel.entry import CLOCK
+from minsheng.kernel.log.tree import leaf_hash
 from minsheng.verify.findings import Findings
-from minsheng.verify.lines import BadLine, Disclosed, Lost, Opaque, read_line
+from minsheng.verify.lines import BadLine, Disclosed, Line, Lost, Opaque, read_line
 from minsheng.verify.marks import Marks
 
 LARGEST_GAP = 10_000_000
@@ -58,8 +59,9 @@ class Scan:
         return {placed.i for chain in self.matters.values() for placed in chain}
 
 
-def scan(lines: Iterable[bytes], marks: Marks, size: int, findings: Findings) -> Scan:
-    """Read all lines and put each in its place."""
+def scan(lines: Iterable[bytes], marks: Marks, size: int, tiles: Sequence[bytes], findings: Findings) -> Scan:
+    """Read all lines and put each in its place. `tiles` are the leaf hashes that the tiles give: with them a
+    line whose number was changed is told from a line that stands elsewhere."""
     found = Scan()
     leaves = found.leaves
     expected = 0
@@ -72,14 +74,13 @@ def scan(lines: Iterable[bytes], marks: Marks, size: int, findings: Findings) ->
             continue
         i = line.i
         if i != expected:
-            _flag(
-                found,
-                findings,
-                "line_order",
-                i,
-                f"这里应当是第 {expected} 条，却是第 {i} 条",
-                f"the line of index {expected} should stand here",
-            )
+            if expected < len(tiles) and _leaf_of(line) == tiles[expected]:
+                zh, en = f"这一条的编号被改成了 {i}", f"the line's number has been changed to {i}"
+                _flag(found, findings, "line_number", expected, zh, en)
+                i = expected
+            else:
+                zh = f"这里应当是第 {expected} 条，却是第 {i} 条"
+                _flag(found, findings, "line_order", i, zh, f"the line of index {expected} should stand here")
         expected = i + 1
         if i >= size or i > len(leaves) + LARGEST_GAP:
             _flag(found, findings, "beyond", i, "检查点里没有这一条", "the tree has no such leaf")
@@ -90,7 +91,7 @@ def scan(lines: Iterable[bytes], marks: Marks, size: int, findings: Findings) ->
             _flag(found, findings, "twice", i, "这一条出现了两次", "this index stands here twice")
         elif type(line) is Disclosed:
             leaves[i] = line.commitment
-            _place(found, line, marks, findings)
+            _place(found, line, i, marks, findings)
         elif type(line) is Opaque:
             leaves[i] = line.commitment
             found.n_opaque += 1
@@ -104,7 +105,11 @@ def scan(lines: Iterable[bytes], marks: Marks, size: int, findings: Findings) ->
     return found
 
 
-def _place(found: Scan, line: Disclosed, marks: Marks, findings: Findings) -> None:
+def _leaf_of(line: Line) -> bytes:
+    return line.leaf if type(line) is Lost else leaf_hash(line.commitment)
+
+
+def _place(found: Scan, line: Disclosed, i: int, marks: Marks, findings: Findings) -> None:
     wire = line.wire
     matter, n, on, prev = wire["matter"], wire["n"], wire["on"], wire["prev"]
     if (
@@ -115,21 +120,21 @@ def _place(found: Scan, line: Disclosed, marks: Marks, findings: Findings) -> No
         or not isinstance(on, str)
         or not (prev is None or isinstance(prev, str))
     ):
-        _flag(found, findings, "entry_form", line.i, "记录的格式不对", "the entry has not the form of one")
+        _flag(found, findings, "entry_form", i, "记录的格式不对", "the entry has not the form of one")
         return
-    first, last = marks.days_of(line.i)
+    first, last = marks.days_of(i)
     if not (first <= on <= last) and wire["role"] != CLOCK:
-        found.flagged.add(line.i)
+        found.flagged.add(i)
         findings.add(
             "day",
             f"日期 {on} 不在这一批的 {first} 至 {last} 之内",
             f"its day {on} is not within {first} to {last}, the days of its batch",
-            index=line.i,
+            index=i,
             matter=matter,
         )
     found.n_disclosed += 1
     found.n_parts += len(line.parts)
-    placed = Placed(n, line.i, line.commitment, prev, line.data, line.parts)
+    placed = Placed(n, i, line.commitment, prev, line.data, line.parts)
     chain = found.matters.get(matter)
     if chain is None:
         found.matters[matter] = [placed]

@@ -16,10 +16,11 @@ from minsheng.verify.marks import Mark, Marks
 from minsheng.verify.scan import Scan
 
 
-def check_tree(scan: Scan, marks: Marks, size: int, source: Source, findings: Findings) -> list[bytes]:
+def check_tree(
+    scan: Scan, marks: Marks, size: int, tiles: list[bytes], source: Source, findings: Findings
+) -> list[bytes]:
     """Hold leaves, tiles and checkpoints against each other. Gives the leaf hashes, as far as they are
     known; where a line is missing or unreadable the tile's hash stands in."""
-    tiles = _tile_leaves(source, size)
     leaves: list[bytes] = []
     complete = True
     for i, leaf in enumerate(scan.leaves):
@@ -34,7 +35,7 @@ def check_tree(scan: Scan, marks: Marks, size: int, source: Source, findings: Fi
             break
     if complete and len(leaves) == size:
         _check_roots(leaves, tiles, marks, findings)
-    _check_tiles(leaves, size, tiles, source, findings)
+    _check_tiles(scan, leaves, size, tiles, source, findings)
     _check_sorted(scan, marks, findings)
     return leaves
 
@@ -70,7 +71,7 @@ def _differs(leaves: list[bytes], tiles: list[bytes], mark: Mark, number: int, f
     )
 
 
-def _tile_leaves(source: Source, size: int) -> list[bytes]:
+def tile_leaves(source: Source, size: int) -> list[bytes]:
     """The leaf hashes that the tiles give, up to the first tile that is missing."""
     found: list[bytes] = []
     try:
@@ -82,11 +83,12 @@ def _tile_leaves(source: Source, size: int) -> list[bytes]:
 
 
 def _check_tiles(
-    leaves: list[bytes], size: int, tiles: list[bytes], source: Source, findings: Findings
+    scan: Scan, leaves: list[bytes], size: int, tiles: list[bytes], source: Source, findings: Findings
 ) -> None:
     if leaves[: len(tiles)] != tiles[: len(leaves)]:
         for i, (leaf, tile) in enumerate(zip(leaves, tiles, strict=False)):
             if leaf != tile:
+                scan.flagged.add(i)
                 findings.add(
                     "leaf",
                     "这一条与树瓦片里的不同：被改过",
@@ -107,7 +109,11 @@ def _check_sorted(scan: Scan, marks: Marks, findings: Findings) -> None:
     starts = {mark.size for mark in marks.marks}
     before: bytes | None = None
     for i, leaf in enumerate(scan.leaves):
-        if before is not None and leaf is not None and leaf <= before and i not in starts:
+        if i in starts:
+            before = None
+        if leaf is None or i in scan.flagged:
+            continue
+        if before is not None and leaf <= before:
             findings.add(
                 "batch_order",
                 "同一批之内没有按承诺值排序",

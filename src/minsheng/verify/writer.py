@@ -64,7 +64,7 @@ class DisclosedRow:
     n: int
     data: bytes
     salt: bytes
-    parts: Mapping[str, Part] = _NO_PARTS
+    parts: Mapping[str, Part] = field(default_factory=lambda: _NO_PARTS)
 
 
 @dataclass(frozen=True, slots=True)
