@@ -195,3 +195,23 @@ def test_stock_widgets_take_our_shape_too() -> None:
 
     tree = parsed(Stock().as_div())
     assert len([one for one in tree.iter("div") if one.get("class") == "choice"]) == 2
+
+
+def test_what_is_wrong_with_the_whole_form_is_shown_where_the_form_is() -> None:
+    class Together(Form):
+        one = forms.CharField(required=False)
+
+        def clean(self) -> dict[str, Any]:
+            raise forms.ValidationError("两样写一样就行")
+
+    assert "两样写一样就行" in str(Together({}))
+    assert error_lines(Together({})) == [("两样写一样就行", "")]
+
+
+def test_a_placeholder_never_stands_in_for_a_label() -> None:
+    class Stock(forms.Form):
+        login = forms.CharField(label="电子邮箱", widget=forms.TextInput({"placeholder": "Email"}))
+
+    html = str(Stock())
+    assert "placeholder" not in html
+    assert "电子邮箱" in html

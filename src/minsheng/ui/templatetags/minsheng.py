@@ -36,9 +36,11 @@ _ICONS = {
 
 
 def zone_of(context: Context | dict[str, Any]) -> tzinfo:
-    """The town's zone, else the current one."""
+    """The town's zone, else that of `now`, else the current one."""
     zone = getattr(context.get("town"), "zone", None)
-    return ZoneInfo(zone) if isinstance(zone, str) and zone else timezone.get_current_timezone()
+    if isinstance(zone, str) and zone:
+        return ZoneInfo(zone)
+    return getattr(context.get("now"), "tzinfo", None) or timezone.get_current_timezone()
 
 
 def today_of(context: Context | dict[str, Any]) -> date | None:
@@ -72,7 +74,7 @@ def sentence(words: object) -> SafeString:
 
 def _today(now: object) -> date | None:
     if isinstance(now, datetime):
-        return timezone.localtime(now).date()
+        return now.date()
     return now if isinstance(now, date) else None
 
 
@@ -90,10 +92,11 @@ def day_short_filter(value: date | None, now: object = None) -> str:
 
 @register.filter("moment")
 def moment_filter(value: datetime | None, now: object = None) -> str:
-    """`{{ at|moment:now }}`: 10月12日（星期一）16:05 / Mon 12 Oct, 16:05, in Django's current zone."""
+    """`{{ at|moment:now }}`: 10月12日（星期一）16:05 / Mon 12 Oct, 16:05, in the zone of `now`."""
     if value is None:
         return ""
-    return _nb(dates.moment(value, timezone.get_current_timezone(), _today(now), language()))
+    zone = now.tzinfo if isinstance(now, datetime) and now.tzinfo else timezone.get_current_timezone()
+    return _nb(dates.moment(value, zone, _today(now), language()))
 
 
 @register.filter
