@@ -14,6 +14,7 @@ from typing import Any
 
 from minsheng.kernel.entry import CheckValue, FactValue
 from minsheng.kernel.procedure.model import Procedure
+from minsheng.kernel.procedure.persons import attested_by_separation
 
 Answer = Mapping[str, CheckValue]
 """`{ok: bool, method: str, version: int, why: str}` and whatever count the check is about."""
@@ -50,4 +51,6 @@ def named(procedure: Procedure) -> frozenset[str]:
             found.update(outcome.checks)
         for act in step.acts.values():
             found.update(act.checks)
+    for role in procedure.roles:
+        found.update(attested_by_separation(procedure, role))
     return frozenset(found)

@@ -19,6 +19,7 @@ from django.conf import settings
 
 from minsheng.bodies import queries as bodies
 from minsheng.kernel.procedure import check, load
+from minsheng.kernel.procedure.content import STRUCTURAL
 from minsheng.kernel.procedure.model import Procedure
 from minsheng.matter import checks
 from minsheng.matter.models import ProcedureVersion
@@ -52,7 +53,7 @@ def fit_to_run(loaded: Loaded) -> Loaded:
     procedure = loaded.procedure
     if findings := check.check(procedure):
         raise CannotRun("\n".join(str(finding) for finding in findings))
-    unanswered = checks.named(procedure) - check.STRUCTURAL - checks.PROVIDERS.keys()
+    unanswered = checks.named(procedure) - STRUCTURAL.keys() - checks.PROVIDERS.keys()
     if unanswered:
         raise CannotRun(f"{procedure.file}: nobody answers the check {', '.join(sorted(unanswered))}")
     return loaded

@@ -6,3 +6,6 @@ from collections.abc import Callable
 
 STEP_PAGES: dict[tuple[str, str], Callable[[str], str]] = {}
 """(procedure, step) → the address of the special page for a matter's number."""
+
+START_PAGES: dict[str, Callable[[], str]] = {}
+"""Procedure → the address of the room's own page that begins a matter under it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -153,10 +153,32 @@ def _proposal(held: hand.Hand, wish: Wish, on: date) -> Proposal:
     documents = filing.with_files(wish.documents, wish.files, held.procedure)
     if isinstance(documents, Refusal):
         raise Refused(documents)
-    actor = pseudonym(held.row.id, wish.actor.person)
+    return proposal_of(wish, held.procedure, held.row.id, event, documents, on)
+
+
+def proposal_of(
+    wish: Wish,
+    procedure: Procedure,
+    matter: str,
+    event: str,
+    documents: Mapping[str, Mapping[str, Any]],
+    on: date,
+) -> Proposal:
+    """The wish as the kernel judges it, with the answers of the providers."""
+    actor = pseudonym(matter, wish.actor.person)
+    proposal = Proposal(
+        event=event,
+        role=wish.actor.role,
+        actor=actor,
+        body=wish.actor.body,
+        step=wish.step,
+        outcome=wish.outcome,
+        facts=wish.facts,
+        documents=documents,
+    )
     question = checks.Question(
-        matter=held.row.id,
-        procedure=held.procedure,
+        matter=matter,
+        procedure=procedure,
         step=wish.step,
         outcome=wish.outcome,
         body=wish.actor.body,
@@ -166,17 +188,7 @@ def _proposal(held: hand.Hand, wish: Wish, on: date) -> Proposal:
         on=on,
         at=wish.at,
     )
-    return Proposal(
-        event=event,
-        role=wish.actor.role,
-        actor=actor,
-        body=wish.actor.body,
-        step=wish.step,
-        outcome=wish.outcome,
-        facts=wish.facts,
-        documents=documents,
-        checks=answers(question, event),
-    )
+    return replace(proposal, checks=answers(procedure, proposal, question))
 
 
 def _refusals(held: hand.Hand, proposal: Proposal, on: date) -> list[Refusal | None]:
@@ -203,16 +215,12 @@ def event_of(procedure: Procedure, step: str | None, outcome: str | None) -> str
     return "done" if outcome in declared.outcomes else "acted" if outcome in declared.acts else None
 
 
-def answers(question: checks.Question, event: str) -> dict[str, Mapping[str, CheckValue]]:
-    """Ask the provider of every attested check that this outcome or act names."""
-    step = question.procedure.steps.get(question.step or "")
-    if step is None or event not in ("done", "acted"):
-        return {}
-    declared = (step.outcomes if event == "done" else step.acts).get(question.outcome or "")
-    names = (*(step.checks if event == "done" else ()), *(declared.checks if declared else ()))
-    return {
-        name: checks.PROVIDERS[name](question) for name in dict.fromkeys(names) if name in checks.PROVIDERS
-    }
+def answers(
+    procedure: Procedure, proposal: Proposal, question: checks.Question
+) -> dict[str, Mapping[str, CheckValue]]:
+    """Ask the provider of every attested check that the proposal needs; the kernel says what is missing."""
+    names = dict.fromkeys(acts.needed_checks(procedure, proposal))
+    return {name: checks.PROVIDERS[name](question) for name in names if name in checks.PROVIDERS}
 
 
 def parts_of(procedure: Procedure, proposal: Proposal, files: Sequence[filing.Prepared]) -> list[Part]:

@@ -39,7 +39,7 @@ class Prepared:
     @property
     def part(self) -> Part:
         """How the entry commits to the file's bytes, which rest elsewhere. Its name is not part of it."""
-        return Part(f"file.{self.id}", self.data, "never", keep=False)
+        return Part(f"{self.document}/{self.id}", self.data, "never", keep=False)
 
 
 def prepare(files: Sequence[Upload]) -> tuple[Prepared, ...] | Refusal:

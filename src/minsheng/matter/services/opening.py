@@ -15,10 +15,9 @@ from minsheng.kernel.calendar import CalendarTooShort
 from minsheng.kernel.entry import FactValue
 from minsheng.kernel.procedure import acts
 from minsheng.kernel.procedure import status as statuses
-from minsheng.kernel.procedure.acts import Proposal
 from minsheng.kernel.words import Kind, Refusal, Text
 from minsheng.ledger import services as ledger
-from minsheng.ledger.records import ClockAhead, Conflict, Part, Recorded
+from minsheng.ledger.records import ClockAhead, Conflict, Recorded
 from minsheng.matter import procedures
 from minsheng.matter.models import MatterRow
 from minsheng.matter.queries.holders import body_of, name_of
@@ -26,7 +25,6 @@ from minsheng.matter.rules import entitlement
 from minsheng.matter.rules.uploads import Upload
 from minsheng.matter.services import acting, hand, numbers
 from minsheng.matter.services import attachments as filing
-from minsheng.people.pseudonyms import pseudonym
 from minsheng.people.rules.actor import Actor
 
 DISCLOSURES = ("open", "coded", "withheld")
@@ -62,9 +60,10 @@ def open_matter(
 ) -> Opened | Refusal:
     """Open a matter under the newest version of a procedure.
 
-    `disclosure`: open, coded or withheld. `kind` and `area` are codes, guarded: staff see them, the public
-    only from five alike. `subject`: the few words that lists show; never the resident's own. `matter`: an id
-    made with `fresh_id` beforehand, where the actor's person key has to contain it.
+    `disclosure`: open, coded or withheld. `kind` and `area` are codes for staff; where the rule file asks for
+    them at the start they are its guarded facts. `subject`: the few words that lists show; never the
+    resident's own. `matter`: an id made with `fresh_id` beforehand, where the actor's person key has to
+    contain it.
     Raises only for trouble with the machine, and procedures.CannotRun for a rulebook that does not load.
     """
     loaded = procedures.all_loaded().get(procedure)
@@ -77,19 +76,13 @@ def open_matter(
     if isinstance(files, Refusal):
         return files
     answered = dict(facts or {})
-    extra: list[Part] = []
-    for name, value in (("kind", kind), ("area", area)):
-        if value is None:
-            continue
-        if name in loaded.procedure.start.facts:
-            answered[name] = value
-        else:
-            extra.append(Part(name, value, "with_entry", guarded=True))
+    mirrored = {name: value for name, value in (("kind", kind), ("area", area)) if value is not None}
+    answered |= {name: value for name, value in mirrored.items() if name in loaded.procedure.start.facts}
     wish = acting.Wish(
         actor, at, facts=answered, documents=dict(documents or {}), files=files, subject=subject
     )
     try:
-        return _open(loaded, wish, extra, disclosure, matter or fresh_id())
+        return _open(loaded, wish, mirrored | answered, disclosure, matter or fresh_id())
     except Conflict:
         return acting.FASTER
     except (CalendarTooShort, ClockAhead) as error:
@@ -99,7 +92,11 @@ def open_matter(
 
 
 def _open(
-    loaded: procedures.Loaded, wish: acting.Wish, extra: list[Part], disclosure: str, matter: str
+    loaded: procedures.Loaded,
+    wish: acting.Wish,
+    mirrored: Mapping[str, FactValue],
+    disclosure: str,
+    matter: str,
 ) -> Opened:
     """One transaction. The counter of numbers is locked last, for everybody who opens waits for it."""
     procedure = loaded.procedure
@@ -108,14 +105,7 @@ def _open(
         raise acting.Refused(documents)
     calendar = bodies.current_calendar()
     on = calendar.day_of(wish.at)
-    proposal = Proposal(
-        event="opened",
-        role=wish.actor.role,
-        actor=pseudonym(matter, wish.actor.person),
-        body=wish.actor.body,
-        facts=wish.facts,
-        documents=documents,
-    )
+    proposal = acting.proposal_of(wish, procedure, matter, "opened", documents, on)
     refusal = (
         entitlement.why_not_this_role(procedure, proposal.role)
         or entitlement.why_not_this_body(body_of(proposal.role) or "", proposal.body, name_of)
@@ -128,8 +118,7 @@ def _open(
         entry = acts.compose_opening(
             procedure, proposal, matter=matter, on=on, calendar=calendar, disclosure=disclosure
         )
-        parts = acting.parts_of(procedure, proposal, wish.files) + extra
-        recorded = ledger.append(entry, parts, wish.at)
+        recorded = ledger.append(entry, acting.parts_of(procedure, proposal, wish.files), wish.at)
         filing.store(matter, 0, wish.files)
         calendars = bodies.calendars()
         status = statuses.status(procedure, [recorded.entry], calendars)
@@ -145,8 +134,7 @@ def _open(
             moved_on=on,
             updated_at=wish.at,
         )
-        guarded = {part.name: part.value for part in extra} | dict(wish.facts)
-        row.kind, row.area = str(guarded.get("kind", "")), str(guarded.get("area", ""))
+        row.kind, row.area = str(mirrored.get("kind", "")), str(mirrored.get("area", ""))
         hand.describe(row, wish.subject)
         hand.write(row, now)
         row.number = numbers.next_number(bodies.town().number_prefix, on.year)
