@@ -203,6 +203,7 @@ class Outcome:
     max_times: int = 0
     then_on: str = ""
     then_end: End | None = None
+    by_clock: bool = False  # silence only: nobody may choose it
     hint: Text | None = None
 
 
@@ -264,7 +265,8 @@ class Start:
 class Universal:
     """An act that is open beside the steps: supplement, urge, withdraw, correct, contest.
 
-    `event` is the entry's event. `ruled_by` and `within` belong to `contest`: who rules, and by when.
+    `event` is the entry's event. `ruled_by`, `within` and `ruling` belong to `contest`: who rules, by when,
+    with which documents.
     """
 
     act: str
@@ -276,6 +278,7 @@ class Universal:
     facts: tuple[str, ...] = ()
     ruled_by: str = ""
     within: str = ""
+    ruling: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,3 +317,6 @@ class Procedure:
     invariants: tuple[Text, ...] = ()
     status: str = "in_force"
     override_sha256: str | None = None
+    file: str = ""
+    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Where things stand in the file: "handle" (a step), "handle.done" (outcome or act), "parameters.x"."""

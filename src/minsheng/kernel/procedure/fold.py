@@ -1,0 +1,356 @@
+"""How does one entry move a matter? The only place where a status changes.
+
+Source: engine notes §2 and §3. `after` and `when` decide what opens; an outcome only ends or goes back; going
+back opens a round in which the target and all that follows are clean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from minsheng.kernel.calendar import WorkCalendar
+from minsheng.kernel.entry import CLOCK, Entry
+from minsheng.kernel.procedure.model import End, Outcome
+from minsheng.kernel.procedure.records import Breach, Contest, Pending, Round
+
+if TYPE_CHECKING:
+    from minsheng.kernel.procedure.status import Status
+
+SCRIBED = frozenset({"call", "paper", "counter"})
+"""Ways in which somebody else writes down what a resident says."""
+
+
+class Run:
+    """One step in the current round, as `Status.runs` keeps it."""
+
+    def __init__(self) -> None:
+        self.before: str | None = None  # who ended it in the round before
+        self.cleaned_n: int | None = None  # the round that cleaned it
+        self.cleaned_on: date | None = None
+        self.clean()
+
+    def clean(self) -> None:
+        self.state: Literal["waiting", "skipped", "open", "done", "closed"] = "waiting"
+        self.outcome: str | None = None
+        self.opened_n: int | None = None
+        self.opened_on: date | None = None
+        self.done_n: int | None = None
+        self.done_on: date | None = None
+        self.role: str | None = None
+        self.body: str | None = None
+        self.actor: str | None = None
+        self.lapsed = False
+        self.n_late = 0
+        self.late_due: date | None = None  # the day that the last breach missed
+        self.missed_due: date | None = None  # the day that the first one missed
+        self.n_silent = 0
+        self.silent_n = -1
+        self.silent_due: date | None = None
+        self.acts: tuple[str, ...] = ()
+        self.extended: tuple[date, ...] = ()
+        self.pauses: tuple[tuple[int, int, date, int, date | None], ...] = ()  # which, n, from, n, until
+
+    def copy(self) -> Run:
+        twin = Run.__new__(Run)
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+
+def open_matter(status: Status, entry: Entry) -> None:
+    """Entry 0: what the start brings, and the first steps."""
+    _remember(status, entry)
+    _take(status, entry, "")
+    for event in status.procedure.start.emits:
+        status.happened[event] = (0, entry.on)
+    settle(status)
+    status.n = 1
+
+
+def apply(status: Status, entry: Entry, calendars: Mapping[str, WorkCalendar]) -> None:
+    """Move the status by one entry, in place."""
+    status.on = entry.on
+    event = entry.event
+    if entry.role != CLOCK:
+        _remember(status, entry)
+        if event != "told":
+            status.seen_n = status.n
+    if event in ("done", "lapsed"):
+        end_step(status, entry)
+    elif event == "acted":
+        _acted(status, entry)
+    elif event in ("approved", "refused"):
+        _ruled_on_act(status, entry)
+    elif event in ("late", "hour_missed"):
+        _missed(status, entry)
+    elif event == "silent":
+        _silent(status, entry)
+    elif event == "resumed":
+        _resumed(status, entry)
+    elif event == "withdrawn":
+        _take(status, entry, "")
+        conclude(status, End.WITHDRAWN, "", "withdrawn")
+    elif event in ("supplemented", "urged"):
+        _take(status, entry, "")
+    else:
+        _rarely(status, entry, calendars)
+    status.n += 1
+
+
+def end_step(status: Status, entry: Entry, spent: bool | None = None) -> None:
+    """End a step with the entry's outcome.
+
+    `spent` is the explorer's: whether a way back counts as used up, whatever the counts say.
+    """
+    _take(status, entry, entry.step or "")
+    _finish(status, entry, spent)
+
+
+def _rarely(status: Status, entry: Entry, calendars: Mapping[str, WorkCalendar]) -> None:
+    event, facts = entry.event, entry.facts
+    if event == "corrected":
+        owner = status.by_entry[int(facts["of"])][0]
+        _take(status, entry, owner)
+    elif event == "contested":
+        fact = str(facts["about"])
+        status.contests[fact] = Contest(fact, status.fact_owner[fact], status.n, entry.on)
+        _take(status, entry, "")
+    elif event == "ruled":
+        contest = next(one for one in status.contests.values() if one.n == facts["of"])
+        del status.contests[contest.fact]
+        status.counts["contest", contest.fact] = 1
+        _take(status, entry, "")
+        if entry.outcome == "upheld":
+            go_back(status, contest.step, "", "upheld")
+    elif event == "lapse_undone":
+        go_back(status, entry.step or "", entry.step or "", "lapse_undone")
+    elif event == "calendar":
+        status.calendar = calendars[str(facts["calendar"])]
+        status.calendar_on = entry.on
+    elif event == "level":
+        status.disclosure = str(facts["disclosure"])
+
+
+def _finish(status: Status, entry: Entry, spent: bool | None) -> None:
+    key = entry.step or ""
+    outcome = status.procedure.steps[key].outcomes[entry.outcome or ""]
+    run = own(status, key)
+    run.state, run.outcome = "done", outcome.id
+    run.done_n, run.done_on = status.n, entry.on
+    run.role, run.body, run.actor = entry.role, entry.body, entry.actor
+    run.lapsed = entry.event == "lapsed"
+    status.outcomes[key] = outcome.id
+    if status.pending:
+        status.pending = [one for one in status.pending if one.step != key]
+    for role in outcome.assigns:
+        body = str(entry.facts.get(role, ""))
+        status.assigned[role], status.assigned_by[role] = body, key
+        status.once[key] = status.once.get(key, frozenset()) | {body}
+    for event in outcome.emits:
+        _happen(status, event)
+    target = back_target(status, key, outcome, spent)
+    end = outcome.then_end if outcome.back else outcome.end
+    if target:
+        go_back(status, target, key, outcome.id)
+    elif end:
+        conclude(status, end, key, outcome.id)
+    else:
+        settle(status)
+
+
+def back_target(status: Status, key: str, outcome: Outcome, spent: bool | None = None) -> str:
+    """Where the outcome leads back to: the first named step that was done; "" once the bound is reached."""
+    for target in outcome.back:
+        if target in status.outcomes or target == key:
+            if spent is None:
+                spent = status.counts.get((key, target), 0) >= outcome.max_times
+            return "" if spent else target
+    return ""
+
+
+def go_back(status: Status, target: str, key: str, outcome: str) -> None:
+    """Open a round: the target and all that follows are clean.
+
+    The end falls too, unless the target is a step for after the end.
+    """
+    status.counts[key, target] = status.counts.get((key, target), 0) + 1
+    status.rounds.append(Round(status.n, status.on, key, outcome, target))
+    status.round += 1
+    dirty = status.index.followers[target]
+    undo = status.end is not None and not status.procedure.steps[target].after_end
+    if undo:
+        dirty = dirty.union(
+            step.id for step in status.index.order if step.after_end or status.runs[step.id].state == "closed"
+        )
+    for one in dirty:
+        _clean(status, one)
+        if one != target:
+            status.once.pop(one, None)
+    for table in (status.fact_owner, status.live_documents, status.assigned_by):
+        for name in [name for name, owner in table.items() if owner in dirty]:
+            del table[name]
+    status.facts = {name: value for name, value in status.facts.items() if name in status.fact_owner}
+    status.assigned = {role: body for role, body in status.assigned.items() if role in status.assigned_by}
+    status.contests = {fact: one for fact, one in status.contests.items() if one.step not in dirty}
+    status.pending = [one for one in status.pending if one.step not in dirty]
+    if undo:
+        status.end = status.ended_on = status.ended_n = status.end_step = status.end_outcome = None
+    settle(status)
+
+
+def conclude(status: Status, end: End, key: str, outcome: str) -> None:
+    """End the matter: what has not begun is closed, steps for after the end are asked (again)."""
+    status.end, status.ended_on, status.ended_n = end, status.on, status.n
+    status.end_step, status.end_outcome = key, outcome
+    status.happened["ended"] = (status.n, status.on)
+    status.contests, status.pending = {}, []
+    for step in status.index.order:
+        state = status.runs[step.id].state
+        if step.after_end and state != "done":
+            _clean(status, step.id)
+        elif state in ("waiting", "open"):
+            own(status, step.id).state = "closed"
+    settle(status)
+
+
+def settle(status: Status) -> None:
+    """Open or skip what has been waiting for nothing but steps that are settled now."""
+    runs, ended = status.runs, status.end is not None
+    tests = status.index.tests
+    for step in status.index.order:
+        key = step.id
+        if runs[key].state != "waiting" or step.after_end is not ended:
+            continue
+        for before in step.after:
+            if runs[before].state in ("waiting", "open"):
+                break
+        else:
+            run = own(status, key)
+            if key in tests and not tests[key](status):
+                run.state = "skipped"
+            else:
+                run.state = "open"
+                run.opened_n, run.opened_on = status.n, status.on
+
+
+def own(status: Status, key: str) -> Run:
+    """The step's run, made this status' own before it is changed."""
+    if status.owned is not None and key not in status.owned:
+        status.runs[key] = status.runs[key].copy()
+        status.owned.add(key)
+    return status.runs[key]
+
+
+def _clean(status: Status, key: str) -> None:
+    run = own(status, key)
+    if run.state == "done" and run.actor:
+        run.before = run.actor
+    run.clean()
+    run.cleaned_n, run.cleaned_on = status.n, status.on
+    status.outcomes.pop(key, None)
+
+
+def _remember(status: Status, entry: Entry) -> None:
+    """Who acted in which role; one who only wrote down a resident's words did not act as the resident."""
+    via = str(entry.facts.get("via", ""))
+    status.people[entry.role, entry.actor, entry.body, via if via in SCRIBED else ""] = None
+    status.by_entry[entry.n] = (entry.step or "", entry.role, entry.actor, entry.body)
+
+
+def _take(status: Status, entry: Entry, key: str) -> None:
+    """Facts and documents that the entry brings, as belonging to a step of this round."""
+    for name, value in entry.facts.items():
+        if name in status.procedure.facts:
+            status.facts[name] = value
+            status.fact_owner[name] = key
+    for name in entry.closed:
+        document = name.partition("/")[0]
+        if document in status.procedure.documents:
+            status.documents[document] = status.n
+            status.live_documents[document] = key
+        elif name in status.procedure.facts:
+            status.fact_owner[name] = key
+
+
+def _happen(status: Status, event: str) -> None:
+    """An event of the file: remembered, and a question or an answer if a deadline says so."""
+    status.happened[event] = (status.n, status.on)
+    for key, which in status.index.pause_starts.get(event, ()):
+        run = status.runs[key]
+        # A limit that was missed is not stopped any more, and one question stops it once.
+        if run.state == "open" and not run.n_late and not is_paused(run, which):
+            run = own(status, key)
+            run.pauses = (*run.pauses, (which, status.n, status.on, -1, None))
+    for key, which in status.index.pause_ends.get(event, ()):
+        if status.runs[key].state == "open":
+            _go_on(status, key, which, status.on)
+
+
+def is_paused(run: Run, which: int | None = None) -> bool:
+    """Whether a question (of that kind) stops the clock now."""
+    return any(until is None and which in (None, kind) for kind, _, _, _, until in run.pauses)
+
+
+def _go_on(status: Status, key: str, which: int, until: date) -> None:
+    run = own(status, key)
+    run.pauses = tuple(
+        (kind, n, start, status.n, until) if end is None and kind == which else (kind, n, start, m, end)
+        for kind, n, start, m, end in run.pauses
+    )
+
+
+def _acted(status: Status, entry: Entry) -> None:
+    key, name = entry.step or "", entry.outcome or ""
+    act = status.procedure.steps[key].acts[name]
+    run = own(status, key)
+    run.acts = (*run.acts, name)
+    _take(status, entry, key)
+    if act.approve_by:
+        status.pending.append(Pending(key, name, status.n, entry.on, entry.actor))
+        return
+    for event in act.emits:
+        _happen(status, event)
+
+
+def _ruled_on_act(status: Status, entry: Entry) -> None:
+    key, name = entry.step or "", entry.outcome or ""
+    step = status.procedure.steps[key]
+    status.pending = [one for one in status.pending if (one.step, one.act) != (key, name)]
+    _take(status, entry, key)
+    if entry.event == "approved":
+        if step.deadline and step.deadline.extend_act == name:
+            run = own(status, key)
+            run.extended = (*run.extended, entry.on)
+        for event in step.acts[name].emits:
+            _happen(status, event)
+
+
+def _missed(status: Status, entry: Entry) -> None:
+    key, k = entry.step or "", int(entry.facts["k"])
+    clock, due = str(entry.facts["clock"]), date.fromisoformat(str(entry.facts["due"]))
+    role = status.procedure.steps[key].role
+    if clock == "contest":
+        fact = str(entry.facts["about"])
+        contest = status.contests[fact]
+        status.contests[fact] = replace(contest, n_late=k, due=due, missed=contest.missed or due)
+    else:
+        run = own(status, key)
+        run.n_late, run.late_due = k, due
+        run.missed_due = run.missed_due or due
+    body = status.assigned.get(role)
+    status.late.append(Breach(key, status.round, clock, k, due, entry.on, status.n, body))
+
+
+def _silent(status: Status, entry: Entry) -> None:
+    run = own(status, entry.step or "")
+    run.n_silent, run.silent_n = int(entry.facts["k"]), status.n
+    run.silent_due = date.fromisoformat(str(entry.facts["due"]))
+    status.silences.append(status.n)
+
+
+def _resumed(status: Status, entry: Entry) -> None:
+    key = entry.step or ""
+    which = status.runs[key].pauses[int(entry.facts["k"]) - 1][0]
+    _go_on(status, key, which, date.fromisoformat(str(entry.facts["due"])))
