@@ -10,12 +10,16 @@ calls `create` again, and `doctor` looks whether all are there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-FROZEN: Final = ("ledger_leaf", "ledger_batch", "ledger_checkpoint", "ledger_erased")
+FROZEN: Final = (
+    "ledger_leaf", "ledger_batch", "ledger_checkpoint", "ledger_erased", "ledger_restoration",
+    "ledger_recovered",
+)  # fmt: skip
 CLEARED: Final = ("ledger_entry", "ledger_part")
 TABLES: Final = (*FROZEN, *CLEARED)
 
@@ -38,9 +42,9 @@ _PART_ALLOWED: Final = f"""
 _ALLOWED: Final = {"ledger_entry": _ENTRY_ALLOWED, "ledger_part": _PART_ALLOWED}
 
 
-def _sqlite() -> list[str]:
+def _sqlite(tables: Iterable[str]) -> list[str]:
     statements = []
-    for table in TABLES:
+    for table in tables:
         refuse = f"SELECT RAISE(ABORT, '{table} is append-only');"
         allowed = _ALLOWED.get(table, "0").replace("IS NOT DISTINCT FROM", "IS")
         statements += [
@@ -51,9 +55,9 @@ def _sqlite() -> list[str]:
     return statements
 
 
-def _postgresql() -> list[str]:
+def _postgresql(tables: Iterable[str]) -> list[str]:
     statements = []
-    for table in TABLES:
+    for table in tables:
         allowed = _ALLOWED.get(table)
         test = f"IF coalesce(({allowed}), false) THEN RETURN NEW; END IF;" if allowed else ""
         statements += [
@@ -71,9 +75,9 @@ def _postgresql() -> list[str]:
     return statements
 
 
-def creating(vendor: str) -> list[str]:
-    """The statements that make all triggers; each may run twice."""
-    return _postgresql() if vendor == "postgresql" else _sqlite()
+def creating(vendor: str, tables: Iterable[str] = TABLES) -> list[str]:
+    """The statements that make the triggers of these tables; each may run twice."""
+    return _postgresql(tables) if vendor == "postgresql" else _sqlite(tables)
 
 
 def dropping(vendor: str) -> list[str]:
@@ -87,9 +91,10 @@ def dropping(vendor: str) -> list[str]:
 
 
 def create(connection: BaseDatabaseWrapper) -> None:
-    """Make all triggers that are not there."""
+    """Make all triggers that are not there, on the tables that are: a migration may be on its way."""
     with connection.cursor() as cursor:
-        for statement in creating(connection.vendor):
+        there = set(connection.introspection.table_names(cursor))
+        for statement in creating(connection.vendor, [table for table in TABLES if table in there]):
             cursor.execute(statement)
 
 

@@ -173,3 +173,36 @@ class Cursor(models.Model):
 
     def __str__(self) -> str:
         return self.handler
+
+
+class Disclosure(models.Model):
+    """What everybody saw from this day's disclosure on: the tree up to `size`, entries up to `day`."""
+
+    day = models.DateField(primary_key=True)
+    at = models.DateTimeField()
+    size = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class Restoration(models.Model):
+    """The database came back from a backup at this moment, and so many leaves had lost their entries."""
+
+    at = models.DateTimeField()
+    epoch = models.PositiveIntegerField()
+    n_lost = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class Recovered(models.Model):
+    """A lost leaf whose entry a resident's proof file gave back."""
+
+    i = models.BigIntegerField(primary_key=True)
+    commitment = models.BinaryField(max_length=32, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.i)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from minsheng.kernel.log.canonical import canonical
 from minsheng.kernel.log.note import Signer, Verifier
 from minsheng.kernel.log.tiles import Get
 from minsheng.ledger import state
@@ -80,6 +81,11 @@ def lines() -> list[bytes]:
     """
     data = get("checkpoints.jsonl") or b""
     return [line for line in data.split(b"\n") if line.endswith(b"}")]
+
+
+def note_in_line(note: str) -> bytes:
+    """How a note stands inside its line of checkpoints.jsonl."""
+    return canonical(note)
 
 
 def checkpoint_note() -> str | None:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef
-
 from minsheng.kernel.log.canonical import parse_canonical
 from minsheng.kernel.log.entries import entry_from_bytes
 from minsheng.ledger import horizon, sealing
-from minsheng.ledger.models import Batch, Checkpoint, Cursor, Entry, Erased, Leaf, LeafKind, Part
+from minsheng.ledger.models import (
+    Batch,
+    Checkpoint,
+    Cursor,
+    Disclosure,
+    Entry,
+    Erased,
+    Leaf,
+    LeafKind,
+    Part,
+    Recovered,
+)
 from minsheng.ledger.records import OpenPart, Position
 from minsheng.ledger.records import Recorded as Recorded
+from minsheng.ledger.rules.disclosure import hidden
 
 _COLUMNS: Final = ("matter", "n", "commitment", "body", "salt", "moment_salt", "at")
 
@@ -61,8 +71,10 @@ def head(matter: str) -> Recorded | None:
 def open_parts(matter: str, n: int | None = None) -> dict[int, dict[str, OpenPart]]:
     """n → name → part, opened with the matter's data key. Raises sealing.Erased, sealing.CannotOpen."""
     rows = Part.objects.filter(matter=matter).order_by("id")
-    if n is not None:
-        rows = rows.filter(n=n)
+    return _opened(matter, rows if n is None else rows.filter(n=n))
+
+
+def _opened(matter: str, rows: Iterable[Part]) -> dict[int, dict[str, OpenPart]]:
     found: dict[int, dict[str, OpenPart]] = {}
     key: sealing.MatterKey | None = None
     for row in rows:
@@ -158,8 +170,7 @@ def n_leaves() -> int:
 
 def n_lost() -> int:
     """How many leaves are of entries that an older backup did not have, and that nobody brought back."""
-    held = Entry.objects.filter(commitment=OuterRef("commitment"))
-    return Leaf.objects.filter(kind=LeafKind.LOST).exclude(Exists(held)).count()
+    return Leaf.objects.filter(kind=LeafKind.LOST).count() - Recovered.objects.count()
 
 
 def batch_position() -> Position:
@@ -171,6 +182,29 @@ def batch_position() -> Position:
 def is_erased(matter: str) -> bool:
     """Whether this matter has a tombstone."""
     return Erased.objects.filter(matter=matter).exists()
+
+
+def last_disclosure() -> Disclosure | None:
+    """The last day of which everybody was shown what may be shown; None before the first."""
+    return Disclosure.objects.order_by("-day").first()
+
+
+def disclosed(matter: str) -> list[Recorded]:
+    """The entries of a matter as the last disclosure shows them, with the parts that are opened by it.
+
+    Empty before the first disclosure, for a withheld, an erased and an unknown matter.
+    """
+    last = last_disclosure()
+    if last is None or is_erased(matter):
+        return []
+    items = chain(matter)
+    places = leaf_indices([item.commitment for item in items])
+    items = [item for item in items if places.get(item.commitment, last.size) < last.size]
+    why = hidden([item.entry for item in items], last.day)
+    shown = [item for item, reason in zip(items, why, strict=True) if reason is None]
+    parts = Part.objects.filter(matter=matter, opened_on__lte=last.day).order_by("id")
+    opened = _opened(matter, parts)
+    return [replace(item, parts=MappingProxyType(opened.get(item.entry.n, {}))) for item in shown]
 
 
 @dataclass(frozen=True, slots=True)

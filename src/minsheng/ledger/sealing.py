@@ -8,6 +8,7 @@ than 2^32 boxes under its key, which is the bound for random nonces (NIST SP 800
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -74,6 +75,15 @@ def key_of(matter: str, *, make: bool = False) -> MatterKey:
     if row.wrapped is None:
         raise Erased(matter)
     return MatterKey(matter, _unwrap(matter, bytes(row.wrapped), row.version))
+
+
+def keys_of(matters: Collection[str]) -> dict[str, MatterKey]:
+    """The data keys of many matters at once; those without a key, or erased, are left out."""
+    rows = DataKey.objects.filter(matter__in=matters, wrapped__isnull=False)
+    return {
+        row.matter: MatterKey(row.matter, _unwrap(row.matter, bytes(row.wrapped or b""), row.version))
+        for row in rows
+    }
 
 
 def seal(matter: str, plaintext: bytes, purpose: str) -> bytes:
