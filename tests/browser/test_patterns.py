@@ -113,9 +113,11 @@ def test_nothing_scrolls_sideways_on_a_small_telephone(
     language: str, address: str, open_context: Any, assert_no_sideways_scrolling: Callable[[Page], None]
 ) -> None:
     page = open_context(320).new_page()
-    for name in NAMES:
-        page.goto(f"{address}/{language}/{name}/")
-        assert_no_sideways_scrolling(page)
+    for width in (320, 375):
+        page.set_viewport_size({"width": width, "height": 900})
+        for name in NAMES:
+            page.goto(f"{address}/{language}/{name}/")
+            assert_no_sideways_scrolling(page)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

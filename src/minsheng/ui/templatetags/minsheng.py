@@ -96,7 +96,7 @@ def moment_filter(value: datetime | None, now: object = None) -> str:
     if value is None:
         return ""
     zone = now.tzinfo if isinstance(now, datetime) and now.tzinfo else timezone.get_current_timezone()
-    return _nb(dates.moment(value, zone, _today(now), language()))
+    return dates.keep_dates_together(dates.moment(value, zone, _today(now), language()))
 
 
 @register.filter
@@ -145,7 +145,7 @@ def moment(context: Context, value: datetime, year: bool = False) -> SafeString:
     `year`: always with the year, as on paper.
     """
     today = None if year else today_of(context)
-    return _nb(dates.moment(value, zone_of(context), today, language()))
+    return dates.keep_dates_together(dates.moment(value, zone_of(context), today, language()))
 
 
 @register.simple_tag(takes_context=True)
