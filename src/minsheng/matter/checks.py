@@ -14,7 +14,6 @@ from typing import Any
 
 from minsheng.kernel.entry import CheckValue, FactValue
 from minsheng.kernel.procedure.model import Procedure
-from minsheng.kernel.procedure.persons import attested_by_separation
 
 Answer = Mapping[str, CheckValue]
 """`{ok: bool, method: str, version: int, why: str}` and whatever count the check is about."""
@@ -40,17 +39,3 @@ Provider = Callable[[Question], Answer]
 
 PROVIDERS: dict[str, Provider] = {}
 """Check → provider. A procedure that names a check which is neither structural nor here does not load."""
-
-
-def named(procedure: Procedure) -> frozenset[str]:
-    """Every check that the procedure names anywhere."""
-    found: set[str] = set()
-    for step in procedure.steps.values():
-        found.update(step.checks)
-        for outcome in step.outcomes.values():
-            found.update(outcome.checks)
-        for act in step.acts.values():
-            found.update(act.checks)
-    for role in procedure.roles:
-        found.update(attested_by_separation(procedure, role))
-    return frozenset(found)

@@ -19,7 +19,6 @@ from django.conf import settings
 
 from minsheng.bodies import queries as bodies
 from minsheng.kernel.procedure import check, load
-from minsheng.kernel.procedure.content import STRUCTURAL
 from minsheng.kernel.procedure.model import Procedure
 from minsheng.matter import checks
 from minsheng.matter.models import ProcedureVersion
@@ -50,12 +49,8 @@ def read(source: bytes, override: bytes = b"", *, name: str) -> Loaded:
 
 def fit_to_run(loaded: Loaded) -> Loaded:
     """The same, after the exploring check. Raises CannotRun with what it found, or the unanswered check."""
-    procedure = loaded.procedure
-    if findings := check.check(procedure):
+    if findings := check.check(loaded.procedure, checks.PROVIDERS):
         raise CannotRun("\n".join(str(finding) for finding in findings))
-    unanswered = checks.named(procedure) - STRUCTURAL.keys() - checks.PROVIDERS.keys()
-    if unanswered:
-        raise CannotRun(f"{procedure.file}: nobody answers the check {', '.join(sorted(unanswered))}")
     return loaded
 
 

@@ -67,21 +67,31 @@ def limit_of(status: Status, clock: Clock, moments: Mapping[int, datetime]) -> d
     return status.calendar.end_of(clock.until) if clock.until else None
 
 
-def due_of_step(status: Status, step: str, moments: Mapping[int, datetime]) -> datetime | None:
-    """When the step is, or was, to be done: the first limit missed since it opened, else the one running."""
+def missed(status: Status, step: str, moments: Mapping[int, datetime]) -> list[datetime]:
+    """The limits of an open step that have passed since it opened, to the minute for limits in hours."""
     opened = status.steps[step].opened_n or 0
-    missed = [
+    return [
         moments.get(breach.n, status.calendar.end_of(breach.due))
         for breach in status.late
         if breach.step == step and breach.n > opened
     ]
+
+
+def due_of_step(status: Status, step: str, moments: Mapping[int, datetime]) -> datetime | None:
+    """When the step is, or was, to be done: the first limit missed since it opened, else the one running."""
     running = [
         limit
         for clock in status.clocks
         if clock.step == step and clock.kind in ("deadline", "lapse")
         if (limit := limit_of(status, clock, moments)) is not None
     ]
-    return min(missed or running, default=None)
+    return min(missed(status, step, moments) or running, default=None)
+
+
+def due_of(status: Status, due: Due, moments: Mapping[int, datetime]) -> datetime | None:
+    """The first limit of the matter that passes or passed, whoever has to keep it."""
+    passed = [moment for step in status.open_steps for moment in missed(status, step, moments)]
+    return min([*passed, *filter(None, [due.due_at])], default=None)
 
 
 def body_for(status: Status, role: str, body_of: BodyOf) -> str:
@@ -129,7 +139,7 @@ def standing(status: Status, due: Due, moments: Mapping[int, datetime], body_of:
     return Standing(
         open_steps=status.open_steps,
         responsible_body=responsible_body(status, found),
-        due_at=due.due_at,
+        due_at=due_of(status, due, moments),
         next_change_at=due.next_change_at,
         round=status.round,
         level=status.level,

@@ -15,8 +15,22 @@ from minsheng.ledger.records import Recorded
 from minsheng.matter.rules.uploads import Upload
 from minsheng.matter.services.acting import act
 from minsheng.matter.services.erasing import erase
+from minsheng.matter.services.notices import change_calendar, record, undo_lapse
 from minsheng.matter.services.opening import Opened, fresh_id, open_matter
 from minsheng.matter.services.rebuilding import rebuild_rows
 from minsheng.matter.services.ticking import tick
 
-__all__ = ["Opened", "Recorded", "Upload", "act", "erase", "fresh_id", "open_matter", "rebuild_rows", "tick"]
+__all__ = [
+    "Opened",
+    "Recorded",
+    "Upload",
+    "act",
+    "change_calendar",
+    "erase",
+    "fresh_id",
+    "open_matter",
+    "rebuild_rows",
+    "record",
+    "tick",
+    "undo_lapse",
+]

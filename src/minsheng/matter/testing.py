@@ -1,0 +1,74 @@
+"""For tests: people of Yunxi, and a request walked to where a test begins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from minsheng.matter import services
+from minsheng.people.rules.actor import Actor
+
+MONDAY: Final = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+"""Monday 2 March 2026, 09:30 in Yunxi."""
+
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+
+
+class Cast:
+    """Named people: two at the hotline, two at housing, one of each other role."""
+
+    intake = Actor("a000000000000001", "intake", "hotline")
+    intake_too = Actor("a000000000000002", "intake", "hotline")
+    housing = Actor("b000000000000001", "first_unit", "housing")
+    housing_too = Actor("b000000000000002", "first_unit", "housing")
+    water = Actor("c000000000000001", "first_unit", "water_company")
+    arbiter = Actor("d000000000000001", "arbiter", "dispatch_review")
+    coordinator = Actor("e000000000000001", "coordinator", "supervision")
+    caller = Actor("f000000000000001", "caller", "callback")
+    reviewer = Actor("9000000000000001", "reviewer", "review_office")
+
+    @staticmethod
+    def resident(matter: str) -> Actor:
+        return Actor(f"resident:{matter}", "resident")
+
+
+WORDS = "三栋的电梯坏了三天，老人下不了楼。\r\n  没有人来。"
+REPLY = {
+    "reply": {"done": "3月4日换了主板，电梯已恢复。", "no_evidence": "照片在路上", "remedy": "可以要求复核"}
+}
+
+
+def opened(at: datetime = MONDAY, **more: Any) -> services.Opened:
+    """A request that a resident has just filed."""
+    matter = services.fresh_id()
+    documents = {"original": {"words": WORDS, "place": "桂花里3栋"}}
+    answer = services.open_matter(
+        procedure="resident-request",
+        actor=Cast.resident(matter),
+        at=at,
+        documents=documents,
+        facts={"via": "link"},
+        matter=matter,
+        **more,
+    )
+    assert isinstance(answer, services.Opened), answer
+    return answer
+
+
+def must(answer: Any) -> services.Recorded:
+    """The entry; fails with the refusal."""
+    assert isinstance(answer, services.Recorded), answer
+    return answer
+
+
+def classified(matter: str, at: datetime, urgency: str = "ordinary") -> None:
+    """Classified and dispatched to housing."""
+    facts = {"urgency": urgency, "kind": "housing", "area": "guihuali"}
+    must(services.act(matter, "classify", "dispatch", facts=facts, actor=Cast.intake, at=at))
+    must(services.act(matter, "dispatch", "sent", facts={"first_unit": "housing"}, actor=Cast.intake, at=at))
+
+
+def answered(matter: str, at: datetime, actor: Actor = Cast.housing) -> None:
+    """Answered by housing."""
+    must(services.act(matter, "handle", "done", documents=REPLY, actor=actor, at=at))
