@@ -9,3 +9,6 @@ STEP_PAGES: dict[tuple[str, str], Callable[[str], str]] = {}
 
 START_PAGES: dict[str, Callable[[], str]] = {}
 """Procedure → the address of the room's own page that begins a matter under it."""
+
+MINE_PAGES: dict[str, Callable[[str], str]] = {}
+"""Procedure → the address of the room's own page of a resident's matter, for a session handle."""

@@ -30,8 +30,9 @@ class Way:
         return bool(self.handle)
 
     def matter(self) -> str:
-        """The matter's page."""
-        return self._to("matter")
+        """The matter's page: for a resident a room's special one, where there is one."""
+        made = special.MINE_PAGES.get(self.procedure)
+        return made(self.handle) if made and self.handle else self._to("matter")
 
     def step(self, step: str) -> str:
         """The page of a step: for staff a room's special one, where there is one."""
@@ -52,7 +53,7 @@ class Way:
 
     def back(self) -> str:
         """Where one came from: the worklist, or one's own matter."""
-        return self._to("matter") if self.handle else reverse("matter:work")
+        return self.matter() if self.handle else reverse("matter:work")
 
     def _to(self, name: str, *more: str) -> str:
         if self.handle:
