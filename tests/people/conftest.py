@@ -14,6 +14,7 @@ from minsheng.people.models import Account
 from minsheng.people.rules.actor import Actor
 
 NOON = datetime(2026, 10, 14, 4, tzinfo=UTC)
+SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 MATTER = "00000000000000a1"
 OTHER = "00000000000000b2"
 
@@ -51,7 +52,7 @@ def staff(db: None) -> Callable[..., Account]:
         assert isinstance(account, Account)
         for role, body in roles:
             given = services.assign(
-                account.person, role, body, since=NOON, separations=SEPARATIONS, above=above
+                account.person, role, body, since=SINCE, separations=SEPARATIONS, above=above
             )
             assert not hasattr(given, "code"), given
         return account
@@ -69,3 +70,12 @@ def clerk() -> Actor:
 def officer() -> Actor:
     """Who answers, and may read contacts only if the resident agreed."""
     return Actor(person="00000000000000c2", role="first_unit", body="housing")
+
+
+@pytest.fixture
+def room_alone(settings):
+    """Pages without what the site adds around them: this room knows no town and no other room's addresses."""
+    (engine,) = settings.TEMPLATES
+    processors = [p for p in engine["OPTIONS"]["context_processors"] if not p.startswith("minsheng.")]
+    processors.append("minsheng.people.testing.page_alone")
+    settings.TEMPLATES = [{**engine, "OPTIONS": {**engine["OPTIONS"], "context_processors": processors}}]

@@ -1,4 +1,4 @@
-"""Who a resident is: sealed, read field by field with a reason, each try on record for the resident to see."""
+"""Who a resident is: sealed, read field by field with a reason, each try on record for the resident."""
 
 from __future__ import annotations
 

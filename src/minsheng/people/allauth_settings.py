@@ -41,3 +41,19 @@ MFA_TRUST_ENABLED = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+
+ACCOUNT_FORMS = {
+    "login": "minsheng.people.forms.LoginForm",
+    "reauthenticate": "minsheng.people.forms.ReauthenticateForm",
+    "reset_password": "minsheng.people.forms.ResetPasswordForm",
+    "reset_password_from_key": "minsheng.people.forms.ResetPasswordKeyForm",
+    "set_password": "minsheng.people.forms.SetPasswordForm",
+    "change_password": "minsheng.people.forms.ChangePasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "minsheng.people.forms.AuthenticateForm",
+    "reauthenticate": "minsheng.people.forms.SecondFactorAgainForm",
+    "activate_totp": "minsheng.people.forms.ActivateTotpForm",
+    "add_webauthn": "minsheng.people.forms.AddPasskeyForm",
+    "edit_webauthn": "minsheng.people.forms.EditPasskeyForm",
+}

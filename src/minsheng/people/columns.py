@@ -83,7 +83,7 @@ OF_LIBRARIES: Final[dict[str, dict[str, str]]] = {
     },
     "django_session": {
         "session_key": "keyed to the cookie of one browser",
-        "session_data": "who is signed in and how; residents' matters only sealed under a key from the address",
+        "session_data": "who is signed in and how; residents, only sealed under a key from the address",
         "expire_date": "when it may be removed",
     },
 }

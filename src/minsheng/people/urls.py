@@ -43,7 +43,9 @@ DOOR_OF: Final[dict[str, Door]] = {
 }
 
 
-def _leaves(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+def _leaves(
+    patterns: Iterable[URLPattern | URLResolver], prefix: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
     """Every pattern with the whole of its route. Patterns by regular expression have no prefix here."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
