@@ -88,6 +88,9 @@ def owed(status: Status, on: date) -> Tick | None:
     Knows no moments: a limit in hours is owed only after the last day on which it can have been missed, and
     the `at` and `on` of such a tick are the latest possible.
     """
+    # Day d ends with 24:00: nothing is owed on the last day itself. Most entries need no more than this.
+    if all(clock.until is None or clock.until >= on for clock in status.clocks if clock.kind != "minimum"):
+        return None
     ticks = sorted(_ticks(status, {}), key=lambda pair: pair[0])
     return next((tick for _, tick in ticks if status.calendar.day_of(tick.at) <= on), None)
 
