@@ -20,6 +20,7 @@ from django.conf import settings
 from minsheng.bodies import queries as bodies
 from minsheng.kernel.procedure import check, load
 from minsheng.kernel.procedure.model import Procedure
+from minsheng.ledger.pinned import Pinned
 from minsheng.matter import checks
 from minsheng.matter.models import ProcedureVersion
 
@@ -106,3 +107,12 @@ def _of(sha256: str, override_sha256: str) -> Procedure:
     if hashlib.sha256(source).hexdigest() != sha256:
         raise CannotRun(f"the kept rule file {row.procedure} version {row.version} is not the one it was")
     return read(source, override, name=row.procedure).procedure
+
+
+def pinned() -> Pinned:
+    """Every rule file, override and calendar that a matter here ever ran under, for the export."""
+    rows = list(ProcedureVersion.objects.order_by("procedure", "version", "sha256"))
+    sources = {row.sha256: bytes(row.source) for row in rows}
+    overrides = {row.override_sha256: bytes(row.override_source) for row in rows if row.override_sha256}
+    calendars = sorted(bodies.calendars().values(), key=lambda calendar: calendar.sha256)
+    return Pinned(tuple(sources.values()), tuple(overrides.values()), tuple(calendars))

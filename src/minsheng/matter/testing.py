@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from minsheng.kernel.entry import FactValue
+from minsheng.kernel.procedure.model import Fact, Field, Procedure
+from minsheng.kernel.procedure.possible import Option
 from minsheng.matter import services
 from minsheng.people.rules.actor import Actor
 
@@ -72,3 +77,48 @@ def classified(matter: str, at: datetime, urgency: str = "ordinary") -> None:
 def answered(matter: str, at: datetime, actor: Actor = Cast.housing) -> None:
     """Answered by housing."""
     must(services.act(matter, "handle", "done", documents=REPLY, actor=actor, at=at))
+
+
+def fill(
+    procedure: Procedure, option: Option, chance: random.Random, bodies: Sequence[str]
+) -> dict[str, Any]:
+    """Facts and documents that fit an option, by chance: what somebody could have typed."""
+    facts: dict[str, FactValue] = {role: chance.choice(bodies) for role in option.assigns}
+    for name in option.facts:
+        fact = procedure.facts[name]
+        if fact.required or chance.random() < 0.5:
+            facts[name] = _answer(fact, chance)
+    wanted = [*option.requires, *(name for name in option.allows if chance.random() < 0.5)]
+    documents = {
+        name: {one.id: _value(one, chance) for one in procedure.documents[name].fields if one.type != "file"}
+        for name in wanted
+    }
+    return {"facts": facts, "documents": documents}
+
+
+def _answer(fact: Fact, chance: random.Random) -> FactValue:
+    match fact.type:
+        case "bool":
+            return chance.random() < 0.5
+        case "int":
+            return chance.randrange(100)
+        case "date":
+            return f"2026-0{chance.randrange(1, 10)}-11"
+        case "enum":
+            return chance.choice(sorted(fact.values))
+    return {"kind": "housing", "area": "guihuali"}.get(fact.id, "code")
+
+
+def _value(field: Field, chance: random.Random) -> Any:
+    match field.type:
+        case "date":
+            return f"2026-0{chance.randrange(1, 10)}-12"
+        case "int" | "money":
+            return chance.randrange(10_000)
+        case "enum":
+            return chance.choice(sorted(field.values))
+        case "list":
+            return ["一", "二"]
+        case "points":
+            return [{"n": 1, "text": "一"}]
+    return f"{field.title.zh} {chance.randrange(1000)}"
