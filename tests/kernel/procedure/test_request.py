@@ -148,8 +148,8 @@ def test_at_most_two_reassignments_then_a_ruling() -> None:
 
 def test_the_ruling_sets_off_a_new_time_limit() -> None:
     drive = request().classify().dispatch().wait(days=2)
-    drive.do("done", "first_unit", "accept", "objected",
-             documents={"objection": {"reason": "不归我们", "basis": "附件一", "instead": "water"}})  # fmt: skip
+    objection = {"objection": {"reason": "不归我们", "basis": "附件一", "instead": "water"}}
+    drive.do("done", "first_unit", "accept", "objected", documents=objection)
     drive.do(
         "done",
         "arbiter",

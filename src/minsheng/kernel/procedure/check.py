@@ -174,6 +174,11 @@ def _clocks(procedure: Procedure, step: Step) -> Iterator[Problem]:
                         "停表与恢复须由本步骤的动作引起", "acts of the step itself stop and restart its clock"
                     ),
                 )
+    if not step.lapse and all(one.by_clock or one.then_on == step.id for one in step.outcomes.values()):
+        text = Text(
+            "退回次数用完之后没有可选的结果", "once its ways back are used up, it has no outcome left"
+        )
+        yield step.id, "stuck", text
     if step.minimum and step.lapse and not step.lapse.within.fact:
         least = procedure.parameters[step.minimum.parameter]
         most = procedure.parameters[step.lapse.within.parameter]

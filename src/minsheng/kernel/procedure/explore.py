@@ -165,6 +165,11 @@ class Walk:
             where = way[-1].partition("=")[0] if way else "start"
             zh, en = "到这里没有可办的步骤，也没有结束", "here nothing is open and nothing has ended"
             self.say(where, "dead_end", zh, en, way)
+        for key in open_steps:
+            role = self.procedure.steps[key].role
+            if role in status.index.assignable and role not in status.assigned:
+                zh, en = "轮到它时没有指定由谁办", "it opens while nobody is named to do it"
+                self.say(key, "unassigned", zh, en, way)
         for key in self.without_start(status):
             self.say(
                 key, "clock_start", "计时的起点还没有发生", "a clock's starting event has not happened", way

@@ -179,7 +179,7 @@ class _Referee:
         if not limit.fact:
             self.duration(where, limit.parameter, units)
             return
-        for name in (*limit.values.values(), *([limit.otherwise] if limit.otherwise else ())):
+        for name in (*limit.values.values(), limit.otherwise):
             self.duration(where, name, units)
         fact = self.switch(where, limit.fact)
         if fact is None:
@@ -188,13 +188,6 @@ class _Referee:
         for unknown in limit.values.keys() - answers:
             self.say(
                 where, "value", f"“{limit.fact}”没有“{unknown}”", f"{limit.fact!r} cannot be {unknown!r}"
-            )
-        if not limit.otherwise:
-            self.say(
-                where,
-                "value",
-                "缺少 else：没有回答时用哪个时限",
-                "else is missing: the limit while unanswered",
             )
 
     def switch(self, where: str, name: str) -> Fact | None:
