@@ -12,3 +12,6 @@ START_PAGES: dict[str, Callable[[], str]] = {}
 
 MINE_PAGES: dict[str, Callable[[str], str]] = {}
 """Procedure → the address of the room's own page of a resident's matter, for a session handle."""
+
+MINE_STEPS: dict[tuple[str, str], Callable[[str], str]] = {}
+"""(procedure, step) → the address of the room's own page of a resident's step, for a session handle."""

@@ -35,9 +35,10 @@ class Way:
         return made(self.handle) if made and self.handle else self._to("matter")
 
     def step(self, step: str) -> str:
-        """The page of a step: for staff a room's special one, where there is one."""
-        made = special.STEP_PAGES.get((self.procedure, step))
-        return made(self.number) if made and not self.handle else self._to("step", step)
+        """The page of a step: a room's special one, where there is one."""
+        pages = special.MINE_STEPS if self.handle else special.STEP_PAGES
+        made = pages.get((self.procedure, step))
+        return made(self.handle or self.number) if made else self._to("step", step)
 
     def also(self, event: str) -> str:
         """The page of an act that is open beside the steps."""
