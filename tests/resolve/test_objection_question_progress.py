@@ -20,7 +20,7 @@ BODIES = ("housing", "water", "transport")
 def _object(**changes: object) -> Refusal | None:
     said: dict[str, object] = {
         "reason": "水管在小区红线外，归水务局管。",
-        "legal_basis": "《云溪市城市供水办法》第八条",
+        "basis": "《云溪市城市供水办法》第八条",
         "instead": "water",
         "own": "housing",
         "known": BODIES,
@@ -38,7 +38,7 @@ def test_an_objection_that_names_body_reason_and_ground_may_go() -> None:
     [
         ({"reason": "不属于我单位职责范围"}, "objection_reason"),
         ({"reason": ""}, "objection_reason"),
-        ({"legal_basis": " "}, "objection_basis"),
+        ({"basis": " "}, "objection_basis"),
         ({"instead": ""}, "objection_who"),
         ({"instead": "housing"}, "objection_self"),
         ({"instead": "moon"}, "objection_unknown"),
@@ -78,19 +78,19 @@ def test_a_question_must_ask_something(question: str) -> None:
     assert refusal.code == "question_empty"
 
 
-def _tell(done: str = "", blocked_by: str = "", new_date: date | None = None) -> Refusal | None:
-    return why_not_tell(done=done, blocked_by=blocked_by, new_date=new_date, today=TODAY)
+def _tell(did: str = "", blocks: str = "", next: str = "", new_date: date | None = None) -> Refusal | None:
+    return why_not_tell(did=did, blocks=blocks, next=next, new_date=new_date, today=TODAY)
 
 
 def test_one_of_did_blocked_and_new_date_is_enough_for_a_message() -> None:
-    assert _tell(done="10月13日测了水压，3栋低。") is None
-    assert _tell(blocked_by="泵房钥匙在物业，物业10月15日来开门。") is None
+    assert _tell(did="10月13日测了水压，3栋低。") is None
+    assert _tell(blocks="泵房钥匙在物业，物业10月15日来开门。") is None
     assert _tell(new_date=TODAY) is None
 
 
 @pytest.mark.parametrize("words", ["", "正在办理中", "已转相关科室，请耐心等待"])
 def test_in_progress_is_no_message(words: str) -> None:
-    refusal = _tell(done=words, blocked_by=words)
+    refusal = _tell(did=words, blocks=words)
     assert refusal is not None
     assert refusal.code == "nothing_told"
 

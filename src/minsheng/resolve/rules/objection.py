@@ -21,7 +21,7 @@ SOURCE: Final = "《北京市接诉即办工作条例》第十二条：提出异
 def why_not_object(
     *,
     reason: str,
-    legal_basis: str,
+    basis: str,
     instead: str,
     own: str,
     known: Collection[str],
@@ -35,26 +35,26 @@ def why_not_object(
     """
     if only_acknowledges(reason):
         return _refuse("objection_reason", "reason", "写下为什么不归你们", "Say why it is not yours")
-    if not legal_basis.strip():
+    if not basis.strip():
         return _refuse(
             "objection_basis",
-            "legal_basis",
+            "basis",
             "写下依据：哪个规定、哪一条",
             "Name the ground: which rule, which article",
         )
     if not instead:
-        return _refuse("objection_who", "who_instead", "写下该归谁", "Name the body whose it is")
+        return _refuse("objection_who", "instead", "写下该归谁", "Name the body whose it is")
     if instead == own:
         return _refuse(
             "objection_self",
-            "who_instead",
+            "instead",
             "写的就是你们自己；不接，要写另一个单位",
             "That is your own body; name another one",
         )
     if instead not in known:
         return _refuse(
             "objection_unknown",
-            "who_instead",
+            "instead",
             "这个市没有这个单位，选一个",
             "There is no such body in this town; choose one",
             Kind.SHAPE,
@@ -62,7 +62,7 @@ def why_not_object(
     if instead in asked_before:
         return _refuse(
             "objection_again",
-            "who_instead",
+            "instead",
             "这件事派给过这个单位了，不能来回推",
             "That body had this matter before; it does not go back and forth",
         )

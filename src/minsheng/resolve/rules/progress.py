@@ -14,18 +14,18 @@ from minsheng.kernel.words import Kind, Refusal, Text
 from minsheng.resolve.rules.acknowledgement import only_acknowledges
 
 
-def why_not_tell(*, done: str, blocked_by: str, new_date: date | None, today: date) -> Refusal | None:
-    """None if the message may go out; one of the three slots is enough, a date must lie ahead."""
+def why_not_tell(*, did: str, blocks: str, next: str, new_date: date | None, today: date) -> Refusal | None:
+    """None if the message may go out; one of the slots is enough, a date must lie ahead."""
     if new_date is not None and new_date < today:
         return _past("new_date")
-    if new_date is None and only_acknowledges(f"{done}\n{blocked_by}"):
+    if new_date is None and only_acknowledges(f"{did}\n{blocks}\n{next}"):
         return Refusal(
             "nothing_told",
             Text(
                 "写下做了什么、卡在哪里，或者新的日期，一样就行。“正在办理”不算。",
                 "Say what was done, what blocks, or a new date: one will do, “in progress” will not.",
             ),
-            field="done",
+            field="did",
             next=Text(
                 "真没有进展，就不用写：到日子系统会照实说。",
                 "If nothing has happened, leave it: on the day the clock says so.",
