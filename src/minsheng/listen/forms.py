@@ -34,7 +34,8 @@ class WordsForm(Form):
         label=_("照片（可以不传）"),
         help_text=_("最多5张，每张10 MB以内。照片里的拍摄地点会先去掉。"),
         required=False,
-        max_files=TERMS.max_photos,
+        max_files=2
+        * TERMS.max_photos,  # how many there may be with those kept before is for the draft to say
         max_bytes=TERMS.max_photo_bytes,
     )
 

@@ -1,0 +1,1 @@
+"""What each page of this room shows: typed contexts; templates format and never decide."""
