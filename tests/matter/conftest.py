@@ -1,15 +1,24 @@
-"""A town and its rule files; attachments go to a folder of each test."""
+"""A town and its rule files; people who are signed in; attachments in a folder of each test."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings as django_settings
+from django.test import Client
 
 from minsheng.bodies import services as bodies
 from minsheng.bodies.rules.town import TownFolder
+from minsheng.people.models import Account, Membership
+from minsheng.people.rules.actor import Actor
+from minsheng.people.services.signing_in import SECOND_FACTOR
+
+SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +34,39 @@ def town(yunxi: TownFolder, tmp_path: Path, settings: Any) -> TownFolder:
     settings.MEDIA_ROOT = tmp_path / "media"
     bodies.apply_town(yunxi)
     return yunxi
+
+
+@pytest.fixture
+def clock_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Set what the site's clock says."""
+
+    def set_to(moment: datetime) -> None:
+        monkeypatch.setattr("minsheng.site.clock.now", lambda: moment)
+
+    return set_to
+
+
+@pytest.fixture
+def signed_in() -> Callable[..., Client]:
+    """A browser of somebody who has shown a second factor and holds these roles."""
+
+    def browser(*actors: Actor) -> Client:
+        person = actors[0].person
+        account = Account.objects.create(
+            person=person,
+            email=f"{person}@yunxi.example",
+            name_zh="周敏",
+            name_en="Zhou Min",
+            created_at=SINCE,
+        )
+        Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={})
+        for actor in actors:
+            Membership.objects.create(person=person, role=actor.role, body=actor.body or "", since=SINCE)
+        client = Client()
+        client.force_login(account)
+        session = client.session
+        session[SECOND_FACTOR] = person
+        session.save()
+        return client
+
+    return browser

@@ -48,11 +48,12 @@ def _due(view: MatterView, way: Way, step: str, yours: bool) -> Due | None:
         return None
     clock, calendar, today = clocks[0], view.status.calendar, view.today
     last, late = calendar.day_of(limit_at - INSTANT), limit_at <= view.now
+    by_the_hour = clock.hours is not None and not late
     return Due(
         what=title,
-        limit=limit_at if clock.hours is not None and not late else last,
+        limit=limit_at if by_the_hour else last,
         state="late" if late else "yours" if yours else "open",
-        days_left=None if late else (last - today).days,
+        days_left=None if late or by_the_hour else (last - today).days,
         late_by=max(1, calendar.working_days_between(last, today)) if late else None,
         then=_then(view, clock),
         basis=_basis_of_clock(view, way, clock),

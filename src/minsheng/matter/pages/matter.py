@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from minsheng.kernel.procedure.model import Field
 from minsheng.kernel.procedure.possible import Option
 from minsheng.kernel.words import Text
-from minsheng.matter.pages.clocks import basis_of
+from minsheng.matter.pages.clocks import INSTANT, basis_of
 from minsheng.matter.pages.ways import Way
 from minsheng.matter.queries import File, Filled, Handed, MatterView, timeline
 from minsheng.matter.queries.holders import body_of, name_of
@@ -176,12 +177,20 @@ def _happening(view: MatterView, line: Line) -> Happening:
     facts = semicolon.join(f"{say(what)}{colon}{say(answer)}" for what, answer in line.facts)
     when = say(_WHEN.get(line.mark, ""))
     if line.mark == "later":
-        until = dates.day(line.until, view.today, language()) if line.until else ""
-        when = f"{when} {until}" if until else say(line.more)
+        when = f"{when} {_limit(view, line)}" if line.limit_at else say(line.more)
     text = say(line.more) if line.mark == "skipped" else together(
         *(part + stop for part in (say(line.who), facts) if part)
     )  # fmt: skip
     return Happening(line.what, line.mark, line.on, when, "", text, basis_of(line.ground))
+
+
+def _limit(view: MatterView, line: Line) -> str:
+    """The day on which a clock runs out; for a limit in hours with the time."""
+    assert line.limit_at is not None
+    calendar, today = view.status.calendar, view.today
+    if line.to_the_minute:
+        return dates.moment(line.limit_at, ZoneInfo(calendar.zone), today, language())
+    return dates.day(calendar.day_of(line.limit_at - INSTANT), today, language())
 
 
 def doors(view: MatterView, way: Way, options: Sequence[Option]) -> tuple[tuple[Link, ...], tuple[Link, ...]]:

@@ -51,6 +51,7 @@ class Line:
     facts: tuple[tuple[Text, Text], ...] = ()
     until: date | None = None
     limit_at: datetime | None = None
+    to_the_minute: bool = False
     at: datetime | None = field(default=None, compare=False)
 
 
@@ -277,6 +278,7 @@ def coming(
                 ground=next(filter(None, (ground_of(procedure, one) for one in clock.parameters)), None),
                 until=clock.until,
                 limit_at=limit_of(clock),
+                to_the_minute=clock.hours is not None,
                 more=Text("停表", "clock stopped") if clock.stopped else NOTHING,
             )
         )

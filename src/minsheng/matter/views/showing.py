@@ -8,13 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from minsheng.kernel.procedure import explain
 from minsheng.kernel.words import Kind, Refusal, Text
 from minsheng.matter import pages, queries
 from minsheng.matter.pages import Way
 from minsheng.matter.queries import MatterView
 from minsheng.matter.queries.options import choices
-from minsheng.matter.rules import follows, happened
+from minsheng.matter.rules import follows, happened, reasons
 from minsheng.ui.components import Link, Sees
 from minsheng.ui.respond import refusal_page, refuse
 from minsheng.ui.words import language, say
@@ -101,13 +100,10 @@ def show_why(request: HttpRequest, view: MatterView, way: Way, step: str) -> Htt
         for name in parameters
         if (basis := pages.basis_of(happened.ground_of(view.procedure, name))) is not None
     ]
-    sentences = [explain.why(view.procedure, view.status, step)]
-    if declared.why is not None:
-        sentences.insert(0, declared.why)
     page = pages.WhyPage(
         title=declared.title,
         kicker=_kicker(view),
-        sentences=tuple(sentences),
+        sentences=reasons.why(view.procedure, view.status, step),
         grounds=tuple(grounds),
         rule=pages.rule_of(view, step),
         back=Link(view.number, way.matter()),
