@@ -76,8 +76,9 @@ class Drive:
         self.now = at(day, hour)
         return self
 
-    def open(self, **facts: Any) -> Drive:
-        documents = {name: {"words": "电梯坏了"} for name in self.procedure.start.documents}
+    def open(self, documents: Mapping[str, Any] | None = None, **facts: Any) -> Drive:
+        if documents is None:
+            documents = {name: {"words": "电梯坏了"} for name in self.procedure.start.documents}
         proposal = Proposal(
             "opened", self.procedure.start.role, pseudonym("resident"), facts=facts, documents=documents
         )

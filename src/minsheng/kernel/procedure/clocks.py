@@ -7,7 +7,7 @@ lapse, then in the order of the file. A tick's moment is its legal one, whenever
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -24,6 +24,7 @@ _EVENTS: Final = {
     "every": "silent",
     "lapse": "lapsed",
 }
+_DAY: Final = timedelta(days=1)
 _RANKS: Final = {"pause": 0, "deadline": 1, "contest": 1, "every": 2, "lapse": 3}
 
 
@@ -70,15 +71,21 @@ def due(status: Status, now: datetime, moments: Mapping[int, datetime]) -> Due:
     today = status.calendar.day_of(now)
     if today.year > status.calendar.covers[1]:
         raise CalendarTooShort(f"calendar {status.calendar.id} ends with {status.calendar.covers[1]}")
-    ticks = sorted(_ticks(status, moments), key=lambda pair: pair[0])
-    limits = [at for clock in status.clocks if (at := _passes(status, clock, moments)) is not None]
-    lapses = [tick.at for _, tick in ticks if tick.clock == "lapse"]
-    first = ticks[0][1] if ticks else None
+    clocks = status.clocks
+    running = [
+        (_runs_out(status, clock, moments), _RANKS[clock.kind], place, clock)
+        for place, clock in enumerate(clocks)
+        if clock.kind != "minimum" and clock.until is not None
+    ]
+    running.sort(key=lambda one: one[:3])
+    limits = [at for clock in clocks if (at := _passes(status, clock, moments)) is not None]
+    lapses = [at for at, _, _, clock in running if clock.kind == "lapse"]
+    at, first = (running[0][0], running[0][3]) if running else (None, None)
     return Due(
-        late=any(at <= now for at in limits),
+        late=any(limit <= now for limit in limits),
         due_at=min(limits or lapses, default=None),
-        next_change_at=first.at if first else None,
-        tick=first if first and first.at <= now else None,
+        next_change_at=at,
+        tick=_tick(status, first, at) if first and at and at <= now else None,
     )
 
 
@@ -88,17 +95,34 @@ def owed(status: Status, on: date) -> Tick | None:
     Knows no moments: a limit in hours is owed only after the last day on which it can have been missed, and
     the `at` and `on` of such a tick are the latest possible.
     """
-    # Day d ends with 24:00: nothing is owed on the last day itself. Most entries need no more than this.
-    if all(clock.until is None or clock.until >= on for clock in status.clocks if clock.kind != "minimum"):
+    clock = _first(status, status.clocks)
+    if clock is None or _legal_day(status, clock) > on:
         return None
-    ticks = sorted(_ticks(status, {}), key=lambda pair: pair[0])
-    return next((tick for _, tick in ticks if status.calendar.day_of(tick.at) <= on), None)
+    return _tick(status, clock, _runs_out(status, clock, {}))
 
 
 def first_tick(status: Status) -> Tick | None:
     """The tick that comes next if nobody acts, leaving aside limits in hours; knows no moments."""
-    ticks = sorted(_ticks(status, {}), key=lambda pair: pair[0])
-    return next((tick for _, tick in ticks if tick.event != "hour_missed"), None)
+    clock = _first(status, (clock for clock in status.clocks if not clock.hours))
+    return _tick(status, clock, _runs_out(status, clock, {})) if clock else None
+
+
+def _first(status: Status, clocks: Iterable[Clock]) -> Clock | None:
+    """The clock that runs out first, as far as days tell."""
+    found: Clock | None = None
+    key: tuple[date, int] = (date.max, 0)
+    for clock in clocks:
+        if clock.kind != "minimum" and clock.until is not None:
+            mine = (_legal_day(status, clock), _RANKS[clock.kind])
+            if found is None or mine < key:
+                found, key = clock, mine
+    return found
+
+
+def _legal_day(status: Status, clock: Clock) -> date:
+    """The day of the tick; nothing falls due before the calendar edition that says so."""
+    assert clock.until is not None
+    return max(clock.until + _DAY, status.calendar_on)
 
 
 def hour_span(clock: Clock) -> tuple[date, date]:
@@ -106,30 +130,25 @@ def hour_span(clock: Clock) -> tuple[date, date]:
     return clock.start_on + timedelta(days=(clock.hours or 0) // 24), clock.until or clock.start_on
 
 
-def _ticks(
-    status: Status, moments: Mapping[int, datetime]
-) -> Iterator[tuple[tuple[datetime, int, int], Tick]]:
-    for place, clock in enumerate(status.clocks):
-        if clock.kind == "minimum" or clock.until is None:
-            continue
-        at = _runs_out(status, clock, moments)
-        on = status.calendar.day_of(at)
-        last = on if clock.hours else clock.until
-        facts: dict[str, FactValue] = {"clock": clock.kind, "due": last.isoformat(), "k": clock.k}
-        if clock.fact:
-            facts["about"] = clock.fact
-        tick = Tick(
-            event="hour_missed" if clock.hours else _EVENTS[clock.kind],
-            step=clock.step,
-            round=status.round,
-            clock=clock.kind,
-            k=clock.k,
-            at=at,
-            on=max(on, status.on),
-            outcome=clock.outcome,
-            facts=facts,
-        )
-        yield (at, _RANKS[clock.kind], place), tick
+def _tick(status: Status, clock: Clock, at: datetime) -> Tick:
+    """The tick of a clock that ran out at this moment."""
+    assert clock.until is not None
+    on = status.calendar.day_of(at)
+    last = on if clock.hours else clock.until
+    facts: dict[str, FactValue] = {"clock": clock.kind, "due": last.isoformat(), "k": clock.k}
+    if clock.fact:
+        facts["about"] = clock.fact
+    return Tick(
+        event="hour_missed" if clock.hours else _EVENTS[clock.kind],
+        step=clock.step,
+        round=status.round,
+        clock=clock.kind,
+        k=clock.k,
+        at=at,
+        on=max(on, status.on),
+        outcome=clock.outcome,
+        facts=facts,
+    )
 
 
 def _runs_out(status: Status, clock: Clock, moments: Mapping[int, datetime]) -> datetime:

@@ -17,6 +17,7 @@ from minsheng.kernel.procedure.model import End, Outcome
 from minsheng.kernel.procedure.records import Breach, Contest, Pending, Round
 
 if TYPE_CHECKING:
+    from minsheng.kernel.procedure.index import Plan
     from minsheng.kernel.procedure.status import Status
 
 SCRIBED = frozenset({"call", "paper", "counter"})
@@ -157,7 +158,8 @@ def _finish(status: Status, entry: Entry, spent: bool | None) -> None:
     elif end:
         conclude(status, end, key, outcome.id)
     else:
-        settle(status)
+        index = status.index
+        _settle(status, index.after_the_end if status.end else index.following[key])
 
 
 def back_target(status: Status, key: str, outcome: Outcome, spent: bool | None = None) -> str:
@@ -188,13 +190,15 @@ def go_back(status: Status, target: str, key: str, outcome: str) -> None:
         _clean(status, one)
         if one != target:
             status.once.pop(one, None)
-    for table in (status.fact_owner, status.live_documents, status.assigned_by):
-        for name in [name for name, owner in table.items() if owner in dirty]:
-            del table[name]
+    status.fact_owner = {name: owner for name, owner in status.fact_owner.items() if owner not in dirty}
     status.facts = {name: value for name, value in status.facts.items() if name in status.fact_owner}
+    status.live_documents = {name: own for name, own in status.live_documents.items() if own not in dirty}
+    status.assigned_by = {role: own for role, own in status.assigned_by.items() if own not in dirty}
     status.assigned = {role: body for role, body in status.assigned.items() if role in status.assigned_by}
-    status.contests = {fact: one for fact, one in status.contests.items() if one.step not in dirty}
-    status.pending = [one for one in status.pending if one.step not in dirty]
+    if status.contests:
+        status.contests = {fact: one for fact, one in status.contests.items() if one.step not in dirty}
+    if status.pending:
+        status.pending = [one for one in status.pending if one.step not in dirty]
     if undo:
         status.end = status.ended_on = status.ended_n = status.end_step = status.end_outcome = None
     settle(status)
@@ -217,22 +221,25 @@ def conclude(status: Status, end: End, key: str, outcome: str) -> None:
 
 def settle(status: Status) -> None:
     """Open or skip what has been waiting for nothing but steps that are settled now."""
-    runs, ended = status.runs, status.end is not None
-    tests = status.index.tests
-    for step in status.index.order:
-        key = step.id
-        if runs[key].state != "waiting" or step.after_end is not ended:
+    _settle(status, status.index.after_the_end if status.end else status.index.plan)
+
+
+def _settle(status: Status, plan: Plan) -> None:
+    runs = status.runs
+    for key, after, test in plan:
+        if runs[key].state != "waiting":
             continue
-        for before in step.after:
-            if runs[before].state in ("waiting", "open"):
+        for before in after:
+            state = runs[before].state
+            if state == "waiting" or state == "open":
                 break
         else:
             run = own(status, key)
-            if key in tests and not tests[key](status):
-                run.state = "skipped"
-            else:
+            if test is None or test(status):
                 run.state = "open"
                 run.opened_n, run.opened_on = status.n, status.on
+            else:
+                run.state = "skipped"
 
 
 def own(status: Status, key: str) -> Run:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from minsheng.kernel.procedure.status import Status
 
 Test = Callable[["Status"], bool]
+Plan = tuple[tuple[str, tuple[str, ...], Test | None], ...]
+"""Steps in order: id, what it waits for, its condition."""
 
 _KEPT: Final[WeakKeyDictionary[Procedure, Index]] = WeakKeyDictionary()
 
@@ -22,16 +24,20 @@ class Index:
     `order`: the steps, predecessors first. `followers`: a step and all that come after it. `tests`: compiled
     conditions. `pause_starts` and `pause_ends`: event → (step, which pause). `read_facts`: facts that a
     condition or a limit reads. `asked_in`: fact → steps that ask for it. `assignable`: roles given to a body
-    by an outcome.
+    by an outcome. `plan` are the steps before the end in order, `after_the_end` those after it, `following`
+    those of the plan that come after a step.
     """
 
     __slots__ = (
+        "after_the_end",
         "asked_in",
         "assignable",
         "followers",
+        "following",
         "order",
         "pause_ends",
         "pause_starts",
+        "plan",
         "predecessors",
         "read_facts",
         "tests",
@@ -52,6 +58,12 @@ class Index:
         }
         self.tests: dict[str, Test] = {
             step.id: compile_condition(step.when) for step in self.order if step.when is not None
+        }
+        plan = [(step.id, step.after, self.tests.get(step.id), step.after_end) for step in self.order]
+        self.plan: Plan = tuple(one[:3] for one in plan if not one[3])
+        self.after_the_end: Plan = tuple(one[:3] for one in plan if one[3])
+        self.following: dict[str, Plan] = {
+            key: tuple(one for one in self.plan if one[0] in self.followers[key]) for key in steps
         }
         self.pause_starts: dict[str, list[tuple[str, int]]] = {}
         self.pause_ends: dict[str, list[tuple[str, int]]] = {}

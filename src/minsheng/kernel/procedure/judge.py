@@ -7,8 +7,8 @@ what, with which open answers, which closed parts, which checks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from minsheng.kernel.entry import CheckValue, FactValue
 from minsheng.kernel.procedure import persons
@@ -22,8 +22,7 @@ from minsheng.kernel.procedure.universal import why_not_universal
 from minsheng.kernel.words import Kind, Missing, Refusal, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """`closed`: the names of documents and closed facts that come along."""
 
     event: str
@@ -41,8 +40,7 @@ class Claim:
         return str(self.facts.get("via", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Takes:
+class Takes(NamedTuple):
     """What an act takes along: facts, documents, bodies to name, checks."""
 
     facts: tuple[str, ...] = ()

@@ -8,9 +8,8 @@ later of the two.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from minsheng.kernel.calendar import CalendarTooShort, WorkCalendar
 from minsheng.kernel.procedure.fold import is_paused
@@ -27,8 +26,7 @@ Span = tuple[date, date | None]  # days x with from < x <= until are not counted
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """A clock that runs on an open step.
 
     `until` is the last day (it ends at 24:00). For a limit in hours it is the last day on which it can be

@@ -7,8 +7,7 @@ limit reads. A fact is contested once; a ruling that upholds the contest opens a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from minsheng.kernel.entry import FactValue
 from minsheng.kernel.procedure.model import Procedure, Universal
@@ -20,8 +19,7 @@ LEVELS: Final = ("open", "coded", "withheld")
 """How much of a matter the public sees; entry 0 says which, `level` changes it from its own entry on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """What a universal act takes along."""
 
     facts: tuple[str, ...] = ()
