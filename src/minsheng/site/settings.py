@@ -47,10 +47,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "minsheng.ui",  # before allauth: its templates are ours
+    "minsheng.people",
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    *[f"minsheng.{room}" for room in ROOMS if room != "ui"],
+    *[f"minsheng.{room}" for room in ROOMS if room not in ("ui", "people")],
     "minsheng.site",
 ]
 
@@ -135,7 +136,7 @@ SESSION_SAVE_EVERY_REQUEST = False
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_FAILURE_VIEW = "minsheng.site.trouble.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [MINSHENG_URL] if _secure else []
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # no-referrer makes browsers send "Origin: null", and every form fails
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None

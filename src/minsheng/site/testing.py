@@ -21,6 +21,7 @@ for _name, _folder in (
 ):
     os.environ[_name] = str(ROOT / _folder)
 (ROOT / "data").mkdir(mode=0o700)
+(ROOT / "data" / "static").mkdir()
 (ROOT / "state").mkdir(mode=0o700)
 os.environ["MINSHENG_DEMO"] = "no"
 os.environ["MINSHENG_WORKER_THREAD"] = "no"
