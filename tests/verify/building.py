@@ -149,13 +149,14 @@ class Town:
         return rows
 
     def contents(self, **changes: Any) -> Contents:
+        figures = changes.pop("figures", None) or self.figures().to_bytes(self.day)
         made = Contents(
             checkpoint=self.checkpoint,
             checkpoints=list(self.marks),
             rows=self.rows(),
             tiles=self.tiles.get,
             keys=self.keys,
-            figures=self.figures().to_bytes(self.day),
+            figures=figures,
             title=TITLE,
             day=self.day,
             made_at=self.at + timedelta(minutes=5),
@@ -179,7 +180,7 @@ class Town:
                 Promise(ORIGIN, kept.commitment.hex(), moment_of(kept.entry.on) + timedelta(days=days)),
                 self.promiser,
             )
-            inclusion = self.inclusion(kept) if included and kept in self.leaves else None
+            inclusion = self.inclusion(kept) if included and kept not in self.waiting else None
             entries.append(Proven(kept.entry, kept.salt, kept.parts, promise, inclusion))
         return ProofFile(
             origin=ORIGIN,
@@ -192,7 +193,8 @@ class Town:
         ).to_bytes()
 
     def inclusion(self, kept: Kept) -> str:
-        index, size = self.leaves.index(kept), self.tree.size
+        index = next(i for i, leaf in enumerate(self.leaves) if leaf is kept)
+        size = self.tree.size
         path = inclusion_proof(tile_node(self.tiles.get, size), index, size)
         return Inclusion(index, tuple(path), self.checkpoint).text
 

@@ -64,7 +64,7 @@ def test_a_promise_that_was_not_kept_is_broken(tmp_path: Path) -> None:
     assert (report.state, report.exit_code) == ("broken", 1)
     assert codes(folder, receipt) == {"promise_broken"}
     assert dropped is kept
-    patient = town.receipt(kept.entry.matter, days=300)
+    patient = town.receipt(kept.entry.matter, included=False, days=300)
     assert verify_receipt(patient, log=open_export(folder).read).state == "promised"
     assert codes(folder, patient) == set()
 

@@ -6,10 +6,9 @@ A chain may go dark only where its own entry says so (`level` to withheld), or w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 
-from minsheng.kernel.log.canonical import NotCanonical, canonical, parse_canonical
+from minsheng.kernel.log.canonical import NotCanonical, canonical, parse_canonical, read_again
 from minsheng.kernel.log.tree import leaf_hash
 from minsheng.verify.export import HEADS, Source
 from minsheng.verify.findings import Findings
@@ -72,7 +71,7 @@ def _check_link(
 
 def _check_gap(matter: str, before: Placed | None, placed: Placed, scan: Scan, findings: Findings) -> None:
     """What comes before this entry is not shown: it must be in the tree, and an entry must have said so."""
-    wire = json.loads(placed.data)
+    wire = read_again(placed.data)
     if wire["event"] not in ("level", "restored"):
         findings.add(
             "gap",
@@ -108,7 +107,7 @@ def _in_log(commitment: str | None, scan: Scan) -> bool:
 
 
 def _went_dark(placed: Placed) -> bool:
-    wire = json.loads(placed.data)
+    wire = read_again(placed.data)
     facts = wire["facts"]
     return bool(
         wire["event"] == "level" and isinstance(facts, dict) and facts.get("disclosure") == "withheld"

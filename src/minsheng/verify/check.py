@@ -16,6 +16,7 @@ from minsheng.kernel.log.proof import BadProofFile, ProofFile
 from minsheng.verify.boxes import check_boxes
 from minsheng.verify.chains import check_chains, check_heads
 from minsheng.verify.export import ENTRIES, FIGURES, KEYS, ExportUnreadable, Source
+from minsheng.verify.figures import check_figures
 from minsheng.verify.files import check_manifest, check_opaque, read_keys, read_opaque_counts
 from minsheng.verify.findings import Findings, Progress, unwatched
 from minsheng.verify.manifest import Manifest
@@ -143,14 +144,7 @@ def _replay(
     rules = Rules(source, findings)
     matters = progress(sorted(found.matters.items()), "replay", len(found.matters))
     replayed = replay(matters, rules, day, findings)
-    published = source.read(FIGURES)
-    if published != replayed.figures.to_bytes(day):
-        findings.add(
-            "figures",
-            "公布的数字与从记录算出的不同",
-            "the published figures are not those that the entries give",
-            file=FIGURES,
-        )
+    check_figures(source.read(FIGURES), replayed.figures, day, findings)
     check_boxes(
         (path for path in listed if path.startswith("boxes/")), source, found, replayed.figures, findings
     )

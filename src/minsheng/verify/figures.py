@@ -10,10 +10,12 @@ A cell is (procedure, body, month). Its counts, all of matters except the last t
 - due: the sum of these five, the denominator;
 - by_other_hand: of the four words, those taken down by call, paper or counter;
 - withdrawn, concluded, completed: ends of these kinds that stood at the close of the month they came in;
-- undelivered: of the concluded, those where what the review ordered was not delivered;
+- undelivered: of the concluded, those that ended because they could not be sent back once more: what a
+  review, a recheck or a ruling ordered was not delivered;
 - late: limits missed for the first time; still_late: every further time; silent: promised messages unsent.
 
-The body is the one that was assigned last; without any, the one that acted last for an office.
+The body is the one that was assigned last; without any, the desk that acted last (a role of kind unit, no
+independent one); empty if none has acted yet.
 """
 
 from __future__ import annotations
@@ -25,9 +27,11 @@ from typing import Final
 
 from minsheng.kernel.calendar import WorkCalendar
 from minsheng.kernel.entry import CLOCK, Entry
-from minsheng.kernel.log.canonical import canonical
+from minsheng.kernel.log.canonical import NotCanonical, canonical, parse_canonical
 from minsheng.kernel.procedure.model import End, Procedure, Step
 from minsheng.kernel.procedure.status import Status, advance, status
+from minsheng.verify.export import FIGURES
+from minsheng.verify.findings import Findings
 
 FORMAT: Final = "minsheng.figures/v1"
 WORDS: Final = ("solved", "partly", "not", "cannot_tell", "unknown")
@@ -35,6 +39,9 @@ COUNTS: Final = (
     "due", *WORDS, "by_other_hand", "withdrawn", "concluded", "completed", "undelivered",
     "late", "still_late", "silent",
 )  # fmt: skip
+MOST_CELLS: Final = 100
+"""Cells that are named when figures differ."""
+
 OTHER_HANDS: Final = frozenset(("call", "paper", "counter"))
 
 Cell = tuple[str, str, str]
@@ -70,7 +77,7 @@ class Counting:
     """
 
     __slots__ = (
-        "_body", "_figures", "_had_end", "_hand", "_last_office", "_month", "_word", "_word_month"
+        "_body", "_ended_n", "_figures", "_hand", "_last_office", "_month", "_word", "_word_month"
     )  # fmt: skip
 
     def __init__(self, figures: Figures) -> None:
@@ -81,7 +88,7 @@ class Counting:
         self._word: str | None = None
         self._word_month = ""
         self._hand = False
-        self._had_end = False
+        self._ended_n: int | None = None
 
     def before(self, here: Status | None, entry: Entry) -> None:
         """What stands before an entry; None before the first."""
@@ -89,15 +96,16 @@ class Counting:
         if here is not None and month != self._month:
             self._close_month(here)
         self._month = month
-        self._had_end = here is not None and here.end is not None
+        self._ended_n = here.ended_n if here is not None else None
 
     def after(self, here: Status, entry: Entry) -> None:
         """What stands after it."""
-        if entry.body is not None:
+        role = here.procedure.roles.get(entry.role)
+        if entry.body is not None and role is not None and role.kind == "unit":
             self._last_office = entry.body
         self._body = _assigned(here) or self._last_office
-        if self._had_end and here.end is None:
-            self._word = None  # the end was cancelled: what was said no longer stands
+        if self._ended_n is not None and here.ended_n != self._ended_n:
+            self._word = None  # that end was cancelled: what was said no longer stands
         word = word_of(here.procedure, entry)
         if word is not None:
             self._word, self._word_month = word, self._month
@@ -121,7 +129,7 @@ class Counting:
             kind = here.end.value
             if kind in ("withdrawn", "concluded", "completed") and here.ended_on.isoformat()[:7] == month:
                 self._figures.add((procedure.id, self._body, month), kind)
-                if here.end_outcome == "not_delivered":
+                if _sent_back_in_vain(here):
                     self._figures.add((procedure.id, self._body, month), "undelivered")
 
     def _count_clock(self, after: Status, entry: Entry) -> None:
@@ -133,6 +141,30 @@ class Counting:
             self._figures.add((after.procedure.id, body, month), "still_late" if again else "late")
         elif entry.event == "silent":
             self._figures.add((after.procedure.id, self._body, month), "silent")
+
+
+def check_figures(published: bytes | None, own: Figures, through: date, findings: Findings) -> None:
+    """The published figures are, byte for byte, those that the entries give; names each cell that differs."""
+    right = own.to_bytes(through)
+    if published == right:
+        return
+    try:
+        shown = {_cell(row): row for row in parse_canonical((published or b"").removesuffix(b"\n"))["cells"]}
+    except (NotCanonical, LookupError, TypeError):
+        shown = {}
+    differing = [row for row in parse_canonical(right[:-1])["cells"] if shown.pop(_cell(row), None) != row]
+    places = sorted({_cell(row) for row in differing} | set(shown))
+    for procedure, body, month in places[:MOST_CELLS] or [("", "", "")]:
+        findings.add(
+            "figures",
+            f"公布的数字与从记录算出的不同：{procedure} {body} {month}",
+            f"the published figures are not those that the entries give: {procedure} {body} {month}",
+            file=FIGURES,
+        )
+
+
+def _cell(row: Mapping[str, object]) -> Cell:
+    return str(row["procedure"]), str(row["body"]), str(row["month"])
 
 
 def word_of(procedure: Procedure, entry: Entry) -> str | None:
@@ -183,6 +215,12 @@ def figures_of(
         if here is not None:
             counting.close(here)
     return figures
+
+
+def _sent_back_in_vain(here: Status) -> bool:
+    step = here.procedure.steps.get(here.end_step or "")
+    outcome = step.outcomes.get(here.end_outcome or "") if step is not None else None
+    return outcome is not None and bool(outcome.back)
 
 
 def _assigned(status: Status) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from minsheng.kernel.log.canonical import NotCanonical, canonical, parse_canonical_text
-from minsheng.kernel.log.entries import KEYS, open_part
+from minsheng.kernel.log.canonical import NotCanonical, canonical, canonical_again, parse_canonical_text
+from minsheng.kernel.log.entries import KEYS
 from minsheng.kernel.log.proof import BadProofFile, Part, part_from_wire, part_to_wire
 
 _OPAQUE = re.compile(rb'\{"commitment":"([0-9a-f]{64})","i":(0|[1-9][0-9]{0,15})\}')
@@ -109,7 +109,7 @@ def read_line(raw: bytes) -> Line:
     if parts is None and "parts" not in wire:
         tail = _TAIL.format(i, salt)
     else:
-        tail = _TAIL_WITH_PARTS.format(i, canonical(parts).decode(), salt)
+        tail = _TAIL_WITH_PARTS.format(i, canonical_again(parts), salt)
         _check_parts(entry["closed"], parts)
     data = text[_START : -len(tail)].encode()
     return Disclosed(i, sha256(bytes.fromhex(salt) + data).digest(), data, entry, tuple(parts or ()))
@@ -131,5 +131,7 @@ def _check_parts(closed: Any, parts: Any) -> None:
             part = part_from_wire(wire)
         except BadProofFile as error:
             raise BadLine("part_form", f"{name}: {error}") from None
-        if not isinstance(closed.get(name), str) or not open_part(part.value, part.salt, closed[name]):
+        value = part.value
+        data = value if isinstance(value, bytes) else canonical_again(value).encode()
+        if sha256(part.salt + data).hexdigest() != closed.get(name):
             raise BadLine("part_hash", f"{name} is not what the entry closed")

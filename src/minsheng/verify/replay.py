@@ -6,7 +6,6 @@ Source: docs/formats.md §6.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +13,7 @@ from hashlib import sha256
 
 from minsheng.kernel.calendar import CalendarMalformed, WorkCalendar
 from minsheng.kernel.entry import Entry, FactValue
-from minsheng.kernel.log.canonical import NotCanonical, parse_canonical
+from minsheng.kernel.log.canonical import NotCanonical, parse_canonical, read_again
 from minsheng.kernel.log.entries import NotAnEntry, from_wire
 from minsheng.kernel.procedure import fold
 from minsheng.kernel.procedure.acts import why_not_entry
@@ -157,7 +156,7 @@ def _replay_one(
 
 def _entry(matter: str, placed: Placed, findings: Findings) -> Entry | None:
     try:
-        return from_wire(json.loads(placed.data))
+        return from_wire(read_again(placed.data))
     except NotAnEntry as error:
         findings.add("entry_form", "记录的格式不对", str(error), index=placed.i, matter=matter)
         return None

@@ -106,7 +106,7 @@ def scan(lines: Iterable[bytes], marks: Marks, size: int, tiles: Sequence[bytes]
 
 
 def _leaf_of(line: Line) -> bytes:
-    return line.leaf if type(line) is Lost else leaf_hash(line.commitment)
+    return line.leaf if isinstance(line, Lost) else leaf_hash(line.commitment)
 
 
 def _place(found: Scan, line: Disclosed, i: int, marks: Marks, findings: Findings) -> None:

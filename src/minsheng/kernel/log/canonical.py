@@ -57,12 +57,7 @@ def parse_canonical_text(text: str) -> JSON:
     """As parse_canonical, for text that has already been decoded from UTF-8."""
     try:
         value = _DECODER.decode(text)
-        # For a value that comes from JSON text without fractions, the standard encoder differs from
-        # RFC 8785 in one place only: how it orders keys beyond U+FFFF.
-        if text.isascii() or not _ASTRAL.search(text):
-            same = _encode_fast(value) == text
-        else:
-            same = _text(value, False) == text
+        same = canonical_again(value) == text
     except NotCanonical:
         raise
     except RecursionError:
@@ -72,6 +67,22 @@ def parse_canonical_text(text: str) -> JSON:
     if not same:
         raise NotCanonical("not in canonical form (RFC 8785)")
     return value
+
+
+def read_again(data: bytes) -> JSON:
+    """The value of bytes that parse_canonical has accepted before: in half of the time."""
+    value, _ = _AGAIN.raw_decode(data.decode())
+    return value
+
+
+def canonical_again(value: JSON) -> str:
+    """The canonical text of a value, or a part of one, that parse_canonical gave: in a third of the time.
+
+    For a value that comes from JSON text without fractions, the standard encoder differs from RFC 8785 in
+    one place only: how it orders keys beyond U+FFFF.
+    """
+    text: str = _encode_fast(value)
+    return text if text.isascii() or not _ASTRAL.search(text) else _text(value, False)
 
 
 def parse_strict(data: bytes) -> JSON:
@@ -112,8 +123,9 @@ def _once(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
 _DECODER = json.JSONDecoder(
     parse_int=_whole_number, parse_float=_refuse_number, parse_constant=_refuse_number
 )
+_AGAIN = json.JSONDecoder()
 _STRICT = json.JSONDecoder(parse_float=_refuse_number, parse_constant=_refuse_number, object_pairs_hook=_once)
-_encode_fast = json.JSONEncoder(
+_encode_fast: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False, allow_nan=False
 ).encode
 _encode_string = json.JSONEncoder(ensure_ascii=False).encode

@@ -26,10 +26,11 @@ KEYS: Final = frozenset(
 SALT_BYTES: Final = 32
 
 _EVENTS: Final = frozenset(EVENTS)
-_HEX16 = re.compile(r"[0-9a-f]{16}")
-_HEX64 = re.compile(r"[0-9a-f]{64}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CODE = re.compile(r"[^\s\x00-\x20\x7f]{1,128}")
+_MOMENT: Final = frozenset(("moment",))
+_hex16 = re.compile(r"[0-9a-f]{16}").fullmatch
+_hex64 = re.compile(r"[0-9a-f]{64}").fullmatch
+_is_day = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+_code = re.compile(r"[^\s\x00-\x20\x7f]{1,128}").fullmatch
 
 
 class NotAnEntry(ValueError):
@@ -74,37 +75,50 @@ def entry_from_bytes(data: bytes) -> Entry:
 
 def from_wire(wire: JSON) -> Entry:
     """Read an entry strictly: exactly the keys, each of its type and form. Raises NotAnEntry."""
-    if not isinstance(wire, dict) or wire.keys() != KEYS:
+    if type(wire) is not dict or wire.keys() != KEYS:
         raise NotAnEntry("an entry has exactly the keys " + ", ".join(sorted(KEYS)))
     n, prev, event, role = wire["n"], wire["prev"], wire["event"], wire["role"]
+    matter, actor, round_ = wire["matter"], wire["actor"], wire["round"]
     if type(wire["v"]) is not int or wire["v"] != 1:
         raise NotAnEntry("v is 1")
-    _need(_is(_HEX16, wire["matter"]), "matter is 16 hex digits")
-    _need(type(n) is int and n >= 0, "n is a whole number from 0")
-    _need(type(wire["round"]) is int and wire["round"] >= 1, "round is a whole number from 1")
-    _need(isinstance(event, str) and event in _EVENTS, "event is none of the known ones")
-    _need((event == "opened") == (n == 0), "entry 0, and no other, is `opened`")
-    _need(_is(_CODE, role), "role is a code")
+    if not isinstance(matter, str) or not _hex16(matter):
+        raise NotAnEntry("matter is 16 hex digits")
+    if type(n) is not int or n < 0:
+        raise NotAnEntry("n is a whole number from 0")
+    if type(round_) is not int or round_ < 1:
+        raise NotAnEntry("round is a whole number from 1")
+    if not isinstance(event, str) or event not in _EVENTS:
+        raise NotAnEntry("event is none of the known ones")
+    if (event == "opened") is not (n == 0):
+        raise NotAnEntry("entry 0, and no other, is `opened`")
+    if not isinstance(role, str) or not _code(role):
+        raise NotAnEntry("role is a code")
     for name in ("step", "outcome", "body"):
-        _need(wire[name] is None or _is(_CODE, wire[name]), f"{name} is a code or null")
-    _need(wire["actor"] is None or _is(_HEX16, wire["actor"]), "actor is 16 hex digits or null")
-    _need(_is(_HEX64, prev) if n else prev is None, "prev is null in entry 0 and 64 hex digits after it")
+        value = wire[name]
+        if value is not None and (not isinstance(value, str) or not _code(value)):
+            raise NotAnEntry(f"{name} is a code or null")
+    if actor is not None and (not isinstance(actor, str) or not _hex16(actor)):
+        raise NotAnEntry("actor is 16 hex digits or null")
+    if (prev is not None) if n == 0 else (not isinstance(prev, str) or not _hex64(prev)):
+        raise NotAnEntry("prev is null in entry 0 and 64 hex digits after it")
     closed = _closed(wire["closed"])
     if role == CLOCK:
-        _need(wire["actor"] is None and wire["body"] is None, "the clock has no actor and no body")
-        _need(closed.keys() == {"moment"}, "the clock closes its moment and nothing else")
+        if actor is not None or wire["body"] is not None:
+            raise NotAnEntry("the clock has no actor and no body")
+        if closed.keys() != _MOMENT:
+            raise NotAnEntry("the clock closes its moment and nothing else")
     return Entry(
         v=1,
-        matter=wire["matter"],
+        matter=matter,
         n=n,
         on=_day(wire["on"]),
         event=event,
         step=wire["step"],
-        round=wire["round"],
+        round=round_,
         outcome=wire["outcome"],
         role=role,
         body=wire["body"],
-        actor=wire["actor"],
+        actor=actor,
         facts=_facts(wire["facts"]),
         checks=_checks(wire["checks"]),
         closed=closed,
@@ -137,54 +151,48 @@ def _salt(salt: bytes) -> bytes:
     return salt
 
 
-def _need(true: bool, message: str) -> None:
-    if not true:
-        raise NotAnEntry(message)
-
-
-def _is(form: re.Pattern[str], value: object) -> bool:
-    return isinstance(value, str) and form.fullmatch(value) is not None
-
-
 def _day(value: object) -> date:
-    _need(_is(_DAY, value), "on is a day, YYYY-MM-DD")
+    if not isinstance(value, str) or not _is_day(value):
+        raise NotAnEntry("on is a day, YYYY-MM-DD")
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(value)
     except ValueError:
         raise NotAnEntry("on is no day of the calendar") from None
 
 
 def _mapping(value: object, name: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
+    if type(value) is not dict:
         raise NotAnEntry(f"{name} is an object")
     for key in value:
-        _need(_is(_CODE, key), f"the names in {name} are codes")
+        if not isinstance(key, str) or not _code(key):
+            raise NotAnEntry(f"the names in {name} are codes")
     return value
 
 
 def _facts(value: object) -> Mapping[str, bool | int | str]:
     facts = _mapping(value, "facts")
     for name, fact in facts.items():
-        _need(
-            type(fact) in (bool, int) or _is(_CODE, fact),
-            f"fact {name}: a code, a day, a whole number or a yes/no, never free text",
-        )
-    return MappingProxyType(dict(facts))
+        if isinstance(fact, str):
+            good = _code(fact) is not None
+        else:
+            good = type(fact) in (bool, int)
+        if not good:
+            raise NotAnEntry(f"fact {name}: a code, a day, a whole number or a yes/no, never free text")
+    return MappingProxyType(facts.copy())
 
 
 def _checks(value: object) -> Mapping[str, Mapping[str, bool | int | str | None]]:
     checks = _mapping(value, "checks")
     for name, check in checks.items():
-        for key, item in _mapping(check, f"check {name}").items():
-            _need(
-                item is None or type(item) in (bool, int, str),
-                f"check {name}.{key}: text, a whole number, a yes/no or null",
-            )
-    return MappingProxyType({name: MappingProxyType(dict(check)) for name, check in checks.items()})
+        for key, item in _mapping(check, "a check").items():
+            if item is not None and type(item) not in (bool, int, str):
+                raise NotAnEntry(f"check {name}.{key}: text, a whole number, a yes/no or null")
+    return MappingProxyType({name: MappingProxyType(check.copy()) for name, check in checks.items()})
 
 
 def _closed(value: object) -> Mapping[str, str]:
     closed = _mapping(value, "closed")
     for name, digest in closed.items():
-        _need(_is(_HEX64, digest), f"closed {name}: 64 hex digits")
-    return MappingProxyType(dict(closed))
+        if not isinstance(digest, str) or not _hex64(digest):
+            raise NotAnEntry(f"closed {name}: 64 hex digits")
+    return MappingProxyType(closed.copy())
