@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from minsheng.kernel.procedure import judge
 from minsheng.kernel.words import Kind, Refusal, Text
 from minsheng.matter.queries.holders import name_of
 from minsheng.people import queries as people
@@ -62,18 +63,17 @@ def arbitrate(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _outcomes(desk: Desk) -> list[tuple[str, Words, Words]]:
     """What may be ruled now, with what follows. When a matter was moved on often enough, only for good."""
-    used, allowed = standing.times_back(desk.view.status, "arbitrate", "reassigned")
     held = desk.view.status.assigned.get("first_unit", "")
     follows: Mapping[str, Words] = {
         "stays": _("由%(body)s接着办，期限照走，不重新算。") % {"body": say(name_of(held))},
         "reassigned": _("回到受理室，派给您写的单位，期限从那时重新算。"),
         "ruled": _("直接归您写的单位，不能再提异议，期限从现在重新算。"),
     }
-    found = desk.view.procedure.steps["arbitrate"].outcomes
+    step = desk.view.procedure.steps["arbitrate"]
     return [
         (id, outcome.title, follows.get(id, ""))
-        for id, outcome in found.items()
-        if id != "reassigned" or used < allowed
+        for id, outcome in step.outcomes.items()
+        if not judge.is_used_up(desk.view.status, step, outcome)
     ]
 
 

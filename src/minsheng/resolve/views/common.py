@@ -163,6 +163,11 @@ def keep(request: HttpRequest, desk: Desk, page: str, form: DeskForm, document: 
     )
 
 
+def forget(desk: Desk, page: str) -> None:
+    """The draft of a page has been sent."""
+    services.drop_draft(desk.view.id, page, desk.actor.person)
+
+
 def _names(form: DeskForm) -> set[str]:
     """Names under which the form's fields come in; a date comes in three parts."""
     found = {name for name in form.fields if name != "seen_n"}

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from minsheng.kernel.procedure.fold import back_target
 from minsheng.kernel.procedure.model import End, Outcome, Procedure
 from minsheng.kernel.procedure.status import Status
 from minsheng.kernel.words import Text
@@ -44,13 +45,7 @@ def outcome_of(choice: str, more: str = "") -> str | None:
 
 def will_go_back(status: Status, outcome: Outcome) -> bool:
     """Whether this outcome would still open a new round, its bound not being used up."""
-    if not outcome.back:
-        return False
-    step = status.procedure.steps[STEP]
-    used = sum(
-        1 for past in status.rounds if past.step == STEP and step.outcomes[past.outcome].back == outcome.back
-    )
-    return used < outcome.max_times
+    return bool(back_target(status, STEP, outcome))
 
 
 def follows(status: Status, outcome_id: str) -> Text:

@@ -2,5 +2,17 @@
 
 from minsheng.verdict.services.boxes import OpenedBox, give_right, open_boxes, rate, take_out
 from minsheng.verdict.services.pressing import find, report
+from minsheng.verdict.services.saying import recheck, review, say
 
-__all__ = ["OpenedBox", "find", "give_right", "open_boxes", "rate", "report", "take_out"]
+__all__ = [
+    "OpenedBox",
+    "find",
+    "give_right",
+    "open_boxes",
+    "rate",
+    "recheck",
+    "report",
+    "review",
+    "say",
+    "take_out",
+]
