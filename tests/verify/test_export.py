@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from building import START, Town, in_memory, level, moment_of, opening, reply, simple_town
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from minsheng.kernel.log.canonical import canonical, parse_canonical
 from minsheng.kernel.log.note import Signer
@@ -15,7 +17,7 @@ from minsheng.kernel.log.proof import Part
 from minsheng.verify.boxes import Box, box_commitment
 from minsheng.verify.check import Report, verify
 from minsheng.verify.export import ExportUnreadable, InMemory, Source, open_export
-from minsheng.verify.lines import write_disclosed, write_opaque
+from minsheng.verify.lines import BadLine, read_line, write_disclosed, write_opaque
 from minsheng.verify.since import read_earlier
 from minsheng.verify.writer import ExportRefused, OpaqueRow, write_export
 
@@ -98,6 +100,52 @@ def test_a_log_of_more_than_one_tile_holds(tmp_path: Path) -> None:
     wrong[0] ^= 1
     broken = InMemory({**source.files, "tile/1/000.p/1": bytes(wrong)}, source.lines_of)
     assert {finding.where for finding in check(broken).findings} == {"tile/1/000.p/1"}
+
+
+@settings(max_examples=500)
+@given(st.data())
+def test_whatever_a_line_says_it_is_read_or_refused(town: Town, data: st.DataObject) -> None:
+    """Bytes put in, left out and exchanged: nothing but BadLine, and no other bytes for the same line."""
+    rows = town.rows()
+    kept = town.leaves[data.draw(st.integers(0, len(rows) - 1))]
+    assert not isinstance(kept, bytes)
+    parts = {name: kept.parts[name] for name in kept.opened}
+    good = write_disclosed(7, kept.data, kept.salt, parts)
+    at = data.draw(st.integers(0, len(good)))
+    cut = data.draw(st.integers(0, 3))
+    put = data.draw(
+        st.binary(max_size=3) | st.sampled_from([b"{", b"]", b'"', b"null", b"1", b",", b"\\u0041"])
+    )
+    bad = good[:at] + put + good[at + cut :]
+    try:
+        line = read_line(bad)
+    except BadLine:
+        return
+    if bad != good:
+        assert line != read_line(good)
+
+
+def test_lines_of_other_shapes_are_refused() -> None:
+    h = b"00" * 32
+    for raw in (
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"commitment":"%b","i":01}' % h,
+        b'{"commitment":"%b","i":-1}' % h,
+        b'{"commitment":"%b"}' % h,
+        b'{"commitment":"%b","i":1,"why":"erased"}' % h,
+        b'{"i":1,"leaf":"%b","x":1}' % h,
+        b'{"entry":{},"i":1,"salt":"%b"}' % h,
+        b'{"entry":[],"i":1,"salt":"%b"}' % h,
+        b'{"entry":null,"i":1,"salt":null}',
+        b'{"entry":{},"i":true,"salt":"%b"}' % h,
+        b'{"entry":{},"i":1,"parts":null,"salt":"%b"}' % h,
+        b'{"entry":{},"i":1,"parts":{},"salt":"%b"}' % h,
+    ):
+        with pytest.raises(BadLine):
+            read_line(raw)
 
 
 # --- files ---------------------------------------------------------------------------------------

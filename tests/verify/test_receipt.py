@@ -10,6 +10,7 @@ import pytest
 from building import START, Town, moment_of, opening, reply, simple_town
 
 from minsheng.kernel.log.note import Signer
+from minsheng.kernel.log.tree import leaf_hash
 from minsheng.verify.check import verify
 from minsheng.verify.export import open_export
 from minsheng.verify.receipt import verify_receipt
@@ -81,6 +82,49 @@ def test_a_cut_log_does_not_hold_the_receipt(town: Town, matter: str, tmp_path: 
     receipt = town.receipt(matter)
     shorter = simple_town(n_days=4).export(tmp_path / "export")
     assert verify_receipt(receipt, log=open_export(shorter).read).state == "broken"
+
+
+def test_a_receipt_brings_its_own_checkpoint(matter: str, tmp_path: Path) -> None:
+    """The entries are all there; but the tree that the receipt shows is not the one of this log."""
+    honest, other = simple_town(), simple_town()
+    receipt = honest.receipt(matter)
+    other.add(opening(other.matter_id(), START + timedelta(days=7)))
+    other.batch(other.at)
+    swapped = simple_town()
+    first = next(i for i, leaf in enumerate(swapped.leaves) if leaf.entry.matter != matter)
+    late = Town()
+    late.kept = honest.kept
+    late.leaves = []
+    late.waiting = [leaf for i, leaf in enumerate(honest.leaves) if i != first]
+    late.batch(honest.at)
+    folder = late.export(tmp_path / "export")
+    assert "receipt_tree" in codes(folder, receipt)
+    assert verify_receipt(receipt, log=open_export(folder).read).state == "broken"
+    assert codes(other.export(tmp_path / "other"), receipt) == set()
+
+
+def test_tiles_count_only_under_the_signed_root(town: Town, matter: str, tmp_path: Path) -> None:
+    """A log that dropped an entry and serves a tile with it all the same."""
+    dropped = simple_town()
+    kept = dropped.add(opening(dropped.matter_id(), dropped.day))
+    receipt = dropped.receipt(kept.entry.matter, included=False, days=0)
+    dropped.waiting.pop()
+    dropped.add(opening(dropped.matter_id(), dropped.day))
+    dropped.batch(dropped.at + timedelta(days=1))
+    read = open_export(dropped.export(tmp_path / "export")).read
+    size = dropped.tree.size
+
+    def lying(path: str) -> bytes | None:
+        data = read(path)
+        if path == f"tile/0/000.p/{size}":
+            assert data is not None
+            return data[:-32] + leaf_hash(kept.commitment)
+        return data
+
+    assert verify_receipt(receipt, log=read).state == "broken"
+    report = verify_receipt(receipt, log=lying)
+    assert report.state == "broken"
+    assert {finding.code for finding in report.findings} == {"log"}
 
 
 def test_a_matter_that_is_hidden_from_the_export_is_missed(matter: str, tmp_path: Path) -> None:

@@ -276,8 +276,7 @@ def test_a_matter_that_goes_dark_owes_nothing_more_in_public(tmp_path: Path) -> 
     matter = walked(town, *ANSWERED[:3])
     level = Proposal("level", "resident", town.person("resident"), facts={"disclosure": "withheld"})
     kept = town.act(matter, level, moment(START, 30))
-    if kept is None:
-        pytest.fail("the rules know no change of disclosure by the resident")
+    assert kept is not None
     town.batch(moment(START, 600))
     later = START + timedelta(days=30)
     town.tick(matter, moment(later, 0))
@@ -287,6 +286,16 @@ def test_a_matter_that_goes_dark_owes_nothing_more_in_public(tmp_path: Path) -> 
     report = checked(town, tmp_path)
     assert list(report.findings) == []
     assert report.opaque["withheld"] > 0
+
+
+def test_what_is_withheld_and_shown_all_the_same_is_found(tmp_path: Path) -> None:
+    town = LivingTown()
+    matter = walked(town, *ANSWERED[:2])
+    level = Proposal("level", "resident", town.person("resident"), facts={"disclosure": "withheld"})
+    assert town.act(matter, level, moment(START, 30)) is not None
+    do(town, matter, START, 40, "first_unit", "accept", "accepted")
+    town.batch(moment(START, 600))
+    assert found(checked(town, tmp_path)) == {("shown", matter.id)}
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -93,7 +93,7 @@ def verify(
     found = scan(lines, marks, size, tiles, findings)
     report.opaque = read_opaque_counts(source, findings)
     leaves = check_tree(found, marks, size, tiles, source, findings)
-    check_opaque(report.opaque, found.n_opaque, findings)
+    check_opaque(report.opaque, found.n_opaque, len(found.lost), findings)
     check_chains(found, marks, findings)
     check_heads(found, source, findings)
     day = manifest.day if manifest is not None else last.at.date()
@@ -103,7 +103,7 @@ def verify(
     for one in earlier:
         check_since(one, found, leaves, marks, keys, report.opaque, findings)
     for data in receipts:
-        _check_receipt(data, keys, found, last, day, report.opaque, findings)
+        _check_receipt(data, keys, found, leaves, last, day, report.opaque, findings)
     report.counts = _counts(found, marks, replayed)
     return report
 
@@ -155,6 +155,7 @@ def _check_receipt(
     data: bytes,
     keys: Mapping[str, Sequence[Verifier]],
     found: Scan,
+    leaves: Sequence[bytes],
     last: SignedCheckpoint,
     day: date,
     opaque: Mapping[str, int],
@@ -174,7 +175,7 @@ def _check_receipt(
         )
         return
     gone = opaque["erased"] + opaque["lost"] > 0
-    check_against_export(file, keys, found, last.at, day, gone, findings)
+    check_against_export(file, keys, found, leaves, last.at, day, gone, findings)
 
 
 def _counts(found: Scan, marks: Marks, replayed: Replayed) -> dict[str, int]:

@@ -82,9 +82,9 @@ def read_opaque_counts(source: Source, findings: Findings) -> Mapping[str, int]:
     return MappingProxyType(dict.fromkeys(REASONS, 0))
 
 
-def check_opaque(counts: Mapping[str, int], n_opaque: int, findings: Findings) -> None:
-    """Everything that is not shown is counted, with its reason."""
-    if sum(counts.values()) != n_opaque:
+def check_opaque(counts: Mapping[str, int], n_opaque: int, n_lost: int, findings: Findings) -> None:
+    """Everything that is not shown is counted, with its reason; bare leaf hashes as lost."""
+    if sum(counts.values()) != n_opaque or counts["lost"] < n_lost:
         findings.add(
             "opaque_count",
             f"不公开的有 {n_opaque} 条，说明了原因的只有 {sum(counts.values())} 条",

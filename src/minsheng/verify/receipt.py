@@ -12,11 +12,19 @@ from datetime import date, datetime
 from typing import Literal
 
 from minsheng.kernel.log.entries import open_part
-from minsheng.kernel.log.note import NoteError, Verifier, open_checkpoint
+from minsheng.kernel.log.note import Checkpoint, NoteError, Verifier, open_checkpoint
 from minsheng.kernel.log.promise import open_promise
 from minsheng.kernel.log.proof import BadProofFile, Inclusion, ProofFile, Proven
 from minsheng.kernel.log.tiles import Get, TileMissing, leaf_hashes, tile_node
-from minsheng.kernel.log.tree import leaf_hash, root_at, verify_inclusion
+from minsheng.kernel.log.tree import (
+    Node,
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    root_of,
+    verify_consistency,
+    verify_inclusion,
+)
 from minsheng.verify.export import CHECKPOINT, KEYS
 from minsheng.verify.files import read_keys
 from minsheng.verify.findings import Findings
@@ -140,49 +148,55 @@ def _hold_against(
     file: ProofFile,
     keys: Mapping[str, Sequence[Verifier]],
 ) -> None:
-    """Look the entries up in the log's own tree."""
+    """Look the entries up in the log's own tree. Nothing that the log serves counts but under its root."""
     findings = report.findings
     try:
         signed = open_checkpoint((log(CHECKPOINT) or b"").decode(), tuple(keys.get("log", ())))
         tip = signed.checkpoint
-        node = tile_node(log, tip.size)
-        if tip.origin != file.origin or root_at(node, tip.size) != tip.root:
-            raise NoteError("the log's tiles do not give its signed root, or it is another log")
+        if tip.origin != file.origin:
+            raise NoteError("it is another log")
         report.checked_at = signed.at
-        positions: dict[bytes, int] | None = None
-        overdue: list[Shown] = []
-        waiting: list[datetime] = []
+        node = tile_node(log, tip.size)
         for one in shown:
-            if one.index is not None:
-                if (
-                    one.size > tip.size
-                    or root_at(node, one.size) != one.root
-                    or node(0, one.index) != one.leaf
-                ):
-                    _broken(
-                        findings, file, one.item.entry.n, "账本被截短或改写", "the log was cut or rewritten"
-                    )
-                continue
-            if positions is None:
-                positions = {leaf: i for i, leaf in enumerate(leaf_hashes(log, tip.size))}
-            if one.leaf not in positions and one.until is not None:
-                (overdue.append(one) if one.until <= signed.at else waiting.append(one.until))
-        for one in overdue:
-            n = one.item.entry.n
-            _broken(
-                findings, file, n, "承诺的日期已过，账上没有", "its day has passed and it is not in the log"
-            )
-        report.until = max(waiting, default=None)
+            if one.index is not None and not _continues(one, node, tip):
+                _broken(findings, file, one.item.entry.n, "账本被截短或改写", "the log was cut or rewritten")
+        waiting = [one for one in shown if one.index is None]
+        if waiting:
+            leaves = list(leaf_hashes(log, tip.size))
+            if root_of(leaves) != tip.root:
+                raise NoteError("its tiles do not give its signed root")
+            there = set(leaves)
+            waiting = [one for one in waiting if one.leaf not in there]
+        for one in waiting:
+            if one.until is None or one.until <= signed.at:
+                n = one.item.entry.n
+                _broken(
+                    findings, file, n, "承诺的日期已过，账上没有", "its day has passed and it is not there"
+                )
+        report.until = max((one.until for one in waiting if one.until is not None), default=None)
         report.state = "broken" if findings.n else "promised" if waiting else "included"
     except (NoteError, TileMissing, UnicodeDecodeError) as error:
         findings.add("log", f"账本不能核对：{error}", f"the log cannot be checked: {error}")
         report.state = "broken"
 
 
+def _continues(one: Shown, node: Node, tip: Checkpoint) -> bool:
+    """Whether the log, as its tiles show it, continues the tree of the proof and has its leaf there."""
+    assert one.index is not None
+    if one.size > tip.size:
+        return False
+    consistency = consistency_proof(node, one.size, tip.size)
+    if not verify_consistency(one.size, tip.size, one.root, tip.root, consistency):
+        return False
+    inclusion = inclusion_proof(node, one.index, tip.size)
+    return verify_inclusion(one.leaf, one.index, tip.size, inclusion, tip.root)
+
+
 def check_against_export(
     file: ProofFile,
     keys: Mapping[str, Sequence[Verifier]],
     scan: Scan,
+    leaves: Sequence[bytes],
     at: datetime,
     day: date,
     may_be_gone: bool,
@@ -190,10 +204,18 @@ def check_against_export(
 ) -> None:
     """The matter of the receipt must be in the export in full, entry for entry.
 
-    `at` is the time of the export's checkpoint, `day` its day; `may_be_gone`: something was erased or lost,
-    so that this matter, if it is not shown at all, may be it.
+    `leaves` are the leaf hashes, `at` is the time of the export's checkpoint, `day` its day; `may_be_gone`:
+    something was erased or lost, so that this matter, if it is not shown at all, may be it.
     """
     shown = check_file(file, keys, findings)
+    for size, root in sorted({(one.size, one.root) for one in shown if one.index is not None}):
+        if size > len(leaves) or root_of(leaves[:size]) != root:
+            findings.add(
+                "receipt_tree",
+                f"凭证上签过的前 {size} 条与这里的不同：账本被截短或改写",
+                f"the receipt has another signed tree of {size} leaves: the log was cut or rewritten",
+                matter=file.matter,
+            )
     chain = {placed.n: placed for placed in scan.matters.get(file.matter, ())}
     level = "coded"
     for one in shown:

@@ -127,8 +127,10 @@ def _replay_one(
     for n, placed in enumerate(chain):
         if placed.n != n:
             break  # a gap or a fork; chains.py has said which
-        entry = _entry(matter, placed, findings)
-        if entry is None:
+        try:
+            entry = from_wire(read_again(placed.data))
+        except NotAnEntry as error:
+            findings.add("entry_form", "记录的格式不对", str(error), index=placed.i, matter=matter)
             return n
         if n == 0:
             procedure = rules.procedure(entry.facts)
@@ -138,14 +140,23 @@ def _replay_one(
             return n
         if procedure is None:
             return n
-        if not _allowed(procedure, here, entry, placed, rules, findings):
+        _check_shown(here, entry, placed, findings)
+        try:
+            refusal = why_not_entry(procedure, here, entry, rules.calendars)
+            if refusal is None:
+                counting.before(here, entry)
+                if here is None:
+                    here = start(procedure, entry, rules.calendars)
+                else:
+                    fold.apply(here, entry, rules.calendars)
+                counting.after(here, entry)
+        except _BROKEN as error:
+            _not_allowed(placed, entry, "与规则不合", f"cannot be folded: {error!r}", findings)
             return n
-        counting.before(here, entry)
-        if here is None:
-            here = start(procedure, entry, rules.calendars)
-        else:
-            fold.apply(here, entry, rules.calendars)
-        counting.after(here, entry)
+        if refusal is not None:
+            why = f"{refusal.reason.en} [{refusal.code}]"
+            _not_allowed(placed, entry, refusal.reason.zh, why, findings)
+            return n
     if here is None:
         return 0
     counting.close(here)
@@ -154,43 +165,27 @@ def _replay_one(
     return here.n
 
 
-def _entry(matter: str, placed: Placed, findings: Findings) -> Entry | None:
-    try:
-        return from_wire(read_again(placed.data))
-    except NotAnEntry as error:
-        findings.add("entry_form", "记录的格式不对", str(error), index=placed.i, matter=matter)
-        return None
-
-
-def _allowed(
-    procedure: Procedure,
-    here: Status | None,
-    entry: Entry,
-    placed: Placed,
-    rules: Rules,
-    findings: Findings,
-) -> bool:
-    try:
-        refusal = why_not_entry(procedure, here, entry, rules.calendars)
-    except _BROKEN as error:
-        findings.add(
-            "not_allowed",
-            f"第 {entry.n} 笔与规则不合，无法重放",
-            f"entry {entry.n} cannot be folded: {error!r}",
-            index=placed.i,
-            matter=entry.matter,
-        )
-        return False
-    if refusal is None:
-        return True
+def _not_allowed(placed: Placed, entry: Entry, zh: str, en: str, findings: Findings) -> None:
     findings.add(
         "not_allowed",
-        f"第 {entry.n} 笔当时不允许：{refusal.reason.zh}",
-        f"entry {entry.n} was not allowed ({refusal.code}): {refusal.reason.en}",
+        f"第 {entry.n} 笔当时不允许：{zh}",
+        f"entry {entry.n} was not allowed: {en}",
         index=placed.i,
         matter=entry.matter,
     )
-    return False
+
+
+def _check_shown(here: Status | None, entry: Entry, placed: Placed, findings: Findings) -> None:
+    """What the matter itself says is not public is not shown, but for the entry that says so."""
+    level = here.disclosure if here is not None else entry.facts.get("disclosure")
+    if level == "withheld" and entry.event != "level":
+        findings.add(
+            "shown",
+            f"第 {entry.n} 笔不该公开却公开了",
+            f"entry {entry.n} is withheld and shown all the same",
+            index=placed.i,
+            matter=entry.matter,
+        )
 
 
 def _check_due(matter: str, last: Placed, here: Status, day: date, findings: Findings) -> None:
