@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection, models
 
+from minsheng.kernel.log.canonical import canonical
 from minsheng.kernel.words import Refusal
+from minsheng.ledger import queries as ledger
 from minsheng.verdict import queries, services
 from minsheng.verdict.models import RatingBox, RatingRight
 from minsheng.verdict.rules import rating
+from minsheng.verify.boxes import Box
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("town")]
 
 TODAY = date(2026, 10, 14)
 NEXT = date(2026, 11, 1)
 YES = {"treated": "yes", "understood": "yes"}
 NO = {"treated": "no", "understood": "none"}
+
+
+def _open(day: date) -> list[Box]:
+    """What the disclosure of a day opens."""
+    before = {box.i for box in queries.boxes()}
+    services.open_boxes(datetime.combine(day, time(4), UTC))
+    return [box for box in queries.boxes() if box.i not in before]
 
 
 def _matter(i: int) -> str:
@@ -55,15 +64,16 @@ def test_a_matter_that_runs_cannot_be_rated() -> None:
 
 def test_a_box_opens_after_its_month_with_two_lists_that_nothing_joins() -> None:
     nonces = [_rate(i, NO if i == 3 else YES) for i in range(10)]
-    assert services.open_boxes(date(2026, 10, 31)) == []
-    (opened,) = services.open_boxes(NEXT)
-    assert opened.name == "boxes/housing-2026-10.json"
-    assert opened.commitment == hashlib.sha256(opened.data).digest()
-    said = json.loads(opened.data)
-    assert said["receipts"] == sorted(rating.receipt(nonce) for nonce in nonces)
-    assert said["answers"] == sorted(said["answers"], key=lambda one: json.dumps(one, sort_keys=True))
-    assert said["answers"].count(NO) == 1
-    assert services.open_boxes(NEXT) == []
+    assert _open(date(2026, 10, 31)) == []
+    (opened,) = _open(NEXT)
+    assert (opened.body, opened.month) == ("housing", "2026-10")
+    assert ledger.leaf_index(opened.commitment.hex()) == opened.i
+    again = Box.from_bytes(opened.to_bytes())
+    assert again.commitment == opened.commitment
+    assert list(again.nonces) == sorted(rating.receipt(nonce) for nonce in nonces)
+    assert sorted(again.answers, key=canonical) == list(again.answers)
+    assert list(again.answers).count(NO) == 1
+    assert _open(NEXT) == []
     assert RatingBox.objects.get().contents == {}
     (counts,) = queries.opened()
     assert counts.counts["treated"] == {"yes": 9, "partly": 0, "no": 1, "none": 0}
@@ -76,9 +86,9 @@ def test_nine_answers_wait_and_after_twelve_months_nobody_reads_them() -> None:
     for i in range(9):
         _rate(i)
     for month in (NEXT, date(2026, 12, 1), date(2027, 9, 1)):
-        assert services.open_boxes(month) == []
+        assert _open(month) == []
         assert RatingBox.objects.get().state == "collecting"
-    assert services.open_boxes(date(2027, 10, 1)) == []
+    assert _open(date(2027, 10, 1)) == []
     box = RatingBox.objects.get()
     assert (box.state, box.contents, box.published) == ("too_few", {}, {})
     assert [standing.too_few for standing in queries.where_boxes_stand()] == [True]
@@ -87,20 +97,30 @@ def test_nine_answers_wait_and_after_twelve_months_nobody_reads_them() -> None:
 def test_a_late_answer_goes_into_the_next_box() -> None:
     for i in range(10):
         _rate(i)
-    services.open_boxes(NEXT)
+    _open(NEXT)
     _rate(11, today=NEXT)
     late = RatingBox.objects.get(state="collecting")
     assert late.first_month == NEXT
     assert len(late.contents["slips"]) == 1
 
 
+def test_a_run_that_was_killed_between_opening_and_log_is_taken_up_again() -> None:
+    for i in range(10):
+        _rate(i)
+    (opened,) = _open(NEXT)
+    RatingBox.objects.update(i=None)
+    (again,) = _open(NEXT)
+    assert (again.i, again.commitment) == (opened.i, opened.commitment)
+    assert ledger.n_leaves() == 1
+
+
 def test_boxes_of_two_bodies_do_not_mix() -> None:
     for i in range(10):
         _rate(i)
     _rate(10, NO, body="water")
-    (opened,) = services.open_boxes(NEXT)
+    (opened,) = _open(NEXT)
     assert opened.body == "housing"
-    assert json.loads(opened.data)["answers"] == [YES] * 10
+    assert list(opened.answers) == [YES] * 10
 
 
 def test_with_the_stub_and_only_with_it_an_answer_is_taken_out() -> None:
@@ -118,7 +138,7 @@ def test_with_the_stub_and_only_with_it_an_answer_is_taken_out() -> None:
 
 def test_an_opened_box_gives_nothing_back() -> None:
     nonces = [_rate(i) for i in range(10)]
-    services.open_boxes(NEXT)
+    _open(NEXT)
     assert isinstance(services.take_out(_matter(0), " ".join(rating.spoken(nonces[0]))), Refusal)
     assert queries.may_rate(_matter(0)) is False
 

@@ -22,6 +22,8 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "contents": "sorted receipts and sorted slips while it collects; emptied when it opens",
         "opened_on": "day of the disclosure that opened it",
         "published": "the two sorted lists, as they stand in the public export",
+        "salt": "salt of its commitment, published with it",
+        "i": "index of the leaf that closes it in the log; empty until it is there",
     },
     "verdict_pressurecheck": {
         "id": "random key of the check",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from minsheng.ledger.locks import Busy
 from minsheng.ledger.records import Recorded
 from minsheng.matter import queries as matter
 from minsheng.resolve.queries.desk import PROCEDURE
@@ -24,3 +25,15 @@ def give_right(recorded: Recorded, now: datetime) -> None:
 
 
 HANDLERS: Final[dict[str, Callable[[Recorded, datetime], None]]] = {"verdict.give_right": give_right}
+
+
+def open_boxes(now: datetime) -> int:
+    """Open the rating boxes whose month is over; how many. Nothing while another process sequences."""
+    try:
+        return services.open_boxes(now)
+    except Busy:
+        return 0
+
+
+JOBS: Final[dict[str, Callable[[datetime], int]]] = {"verdict.open_boxes": open_boxes}
+"""Job → what it does in each round of the worker, before the daily export; cheap when nothing is due."""

@@ -36,6 +36,8 @@ class RatingBox(models.Model):
     contents: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     opened_on = models.DateField(null=True)
     published: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    salt = models.BinaryField(max_length=32, null=True)
+    i = models.BigIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -8,6 +8,7 @@ from datetime import date
 
 from minsheng.verdict.models import RatingBox, RatingRight
 from minsheng.verdict.rules import rating
+from minsheng.verify.boxes import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +69,19 @@ def counted(typed: str) -> bool | None:
         return None
     mine = rating.receipt(nonce)
     rows = RatingBox.objects.filter(state=RatingBox.State.OPENED).values_list("published", flat=True)
-    return any(mine in published["receipts"] for published in rows)
+    return any(mine in published["nonces"] for published in rows)
+
+
+def boxes() -> tuple[Box, ...]:
+    """The opened boxes in the form of the export, those that the log has closed."""
+    rows = RatingBox.objects.filter(state=RatingBox.State.OPENED, i__isnull=False)
+    return tuple(box_of(row) for row in rows.order_by("body", "first_month"))
+
+
+def box_of(box: RatingBox) -> Box:
+    """An opened box in the form of the export. Its month is the last of those it holds."""
+    said = box.published
+    month = f"{box.last_month:%Y-%m}"
+    return Box(
+        box.body, month, tuple(said["nonces"]), tuple(said["answers"]), bytes(box.salt or b""), box.i or 0
+    )

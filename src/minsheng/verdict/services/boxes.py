@@ -6,42 +6,22 @@ which neither holds a moment or a number that the other one has.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
-from minsheng.kernel.log.canonical import canonical
+from minsheng.bodies import queries as bodies
 from minsheng.kernel.words import Kind, Refusal, Text
+from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger import services as ledger
 from minsheng.verdict.models import RatingBox, RatingRight
+from minsheng.verdict.queries.ratings import box_of
 from minsheng.verdict.rules import rating
 from minsheng.verdict.rules.rating import Contents
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedBox:
-    """A box as it is published. `commitment` (32 bytes) is its leaf in the log: SHA-256 of `data`, which are
-    the RFC 8785 bytes of the file boxes/<body>-<month>.json in the export."""
-
-    body: str
-    first_month: date
-    last_month: date
-    opened_on: date
-    data: bytes
-
-    @property
-    def commitment(self) -> bytes:
-        return hashlib.sha256(self.data).digest()
-
-    @property
-    def name(self) -> str:
-        """The file's name within the export."""
-        return f"boxes/{self.body}-{self.first_month:%Y-%m}.json"
 
 
 def give_right(matter: str, body: str) -> None:
@@ -97,46 +77,50 @@ def take_out(matter: str, typed: str) -> Refusal | None:
     return wrong
 
 
-def open_boxes(day: date) -> list[OpenedBox]:
-    """The daily disclosure of `day`: open every box whose time has come, roll the others on.
+def open_boxes(now: datetime) -> int:
+    """What the daily disclosure does with the boxes: open those whose time has come, roll the others on, and
+    close each opened one by a leaf of the log. How many were opened or taken into the log.
 
-    Within the caller's transaction, which also takes the commitments into the log. Called again for the same
-    day it does nothing more.
+    Cheap when nothing is due. Killed at any point and called again, it goes on where it stood. Raises
+    ledger's Busy while another process sequences.
     """
-    opened = []
-    boxes = RatingBox.objects.select_for_update().filter(state=RatingBox.State.COLLECTING)
-    for box in boxes.order_by("body"):
+    month = rating.month_of(bodies.current_calendar().day_of(now))
+    due = RatingBox.objects.filter(state=RatingBox.State.COLLECTING, last_month__lt=month)
+    for key in list(due.order_by("body").values_list("pk", flat=True)):
+        _turn(key, now)
+    n = 0
+    for box in RatingBox.objects.filter(state=RatingBox.State.OPENED, i=None).order_by("pk"):
+        box.i = _leaf(box_of(box).commitment.hex(), now)
+        box.save(update_fields=["i"])
+        n += 1
+    return n
+
+
+def _turn(key: int, now: datetime) -> None:
+    """Open one box, roll it on, or destroy it unread."""
+    today = bodies.current_calendar().day_of(now)
+    with transaction.atomic():
+        box = RatingBox.objects.select_for_update().get(pk=key)
         contents = Contents.from_json(box.contents)
-        match rating.what_to_do(contents, box.first_month, box.last_month, day):
+        match rating.what_to_do(contents, box.first_month, box.last_month, today):
             case "open":
-                opened.append(_open(box, contents, day))
+                box.state, box.opened_on, box.contents = RatingBox.State.OPENED, today, {}
+                box.salt = secrets.token_bytes(32)
+                box.published = {
+                    "nonces": list(contents.receipts),
+                    "answers": [dict(said) for said in contents.answers],
+                }
             case "too_few":
-                box.state, box.opened_on, box.contents = RatingBox.State.TOO_FEW, day, {}
-                box.save()
+                box.state, box.opened_on, box.contents = RatingBox.State.TOO_FEW, today, {}
             case "roll":
-                box.last_month = rating.month_of(day)
-                box.save()
-    return opened
+                box.last_month = rating.month_of(today)
+        box.save()
 
 
-def published(box: RatingBox) -> OpenedBox:
-    """An opened box as it stands in the export."""
-    assert box.opened_on is not None
-    return OpenedBox(box.body, box.first_month, box.last_month, box.opened_on, canonical(box.published))
-
-
-def _open(box: RatingBox, contents: Contents, day: date) -> OpenedBox:
-    box.state, box.opened_on, box.contents = RatingBox.State.OPENED, day, {}
-    box.published = {
-        "v": 1,
-        "body": box.body,
-        "months": [f"{box.first_month:%Y-%m}", f"{box.last_month:%Y-%m}"],
-        "opened_on": day.isoformat(),
-        "receipts": list(contents.receipts),
-        "answers": [dict(said) for said in contents.answers],
-    }
-    box.save()
-    return published(box)
+def _leaf(commitment: str, now: datetime) -> int:
+    """The index of the leaf that closes a box; it may be there already if the last run was killed."""
+    known = ledger_queries.leaf_index(commitment)
+    return ledger.log_box(commitment, now) if known is None else known
 
 
 def _collecting(body: str, today: date) -> RatingBox:
