@@ -114,6 +114,19 @@ def test_a_stranger_with_another_key_for_the_same_account_is_refused(client, zho
     assert elsewhere.get("/desk/").status_code == 302
 
 
+def test_whoever_has_only_the_password_cannot_add_a_key_of_their_own_to_get_in(client, zhou):
+    thief = client
+    give_password(thief)
+    TOTP.activate(zhou, generate_totp_secret())
+    for place in ("reauthenticate", "2fa/webauthn/add", "2fa/totp/deactivate"):
+        assert thief.post(f"/accounts/{place}/", {"password": PASSWORD})["Location"].startswith(
+            "/accounts/login/"
+        )
+        give_password(thief)
+    assert thief.get("/desk/").status_code == 302
+    assert Authenticator.objects.count() == 1
+
+
 def test_a_key_that_checked_nobody_is_one_factor_and_opens_nothing(client, zhou):
     give_password(client)
     add_passkey(client, Passkey(verified=False))

@@ -23,7 +23,7 @@ from minsheng.kernel.words import Kind, Refusal, Text
 from minsheng.people import queries
 from minsheng.people.models import Account
 from minsheng.people.services.residents import resident
-from minsheng.people.services.signing_in import PERSONA, SECOND_FACTOR, sign_out
+from minsheng.people.services.signing_in import PERSONA, sign_out
 from minsheng.ui.respond import refusal_page, refuse
 
 Door = Literal["public", "resident", "account", "staff", "demo"]
@@ -70,12 +70,15 @@ def resident_door(view: View) -> View:
 
 
 def account_door(view: View) -> View:
-    """Anybody who is signed in, with a second factor or not yet: the pages that set one up."""
+    """Who is signed in, and has shown the second factor if the account has one: the pages to set one up.
+
+    A session begun with the password alone, before there was a second factor, may not add another.
+    """
 
     @wraps(view)
     def behind(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return _lead(request, redirect_to_login(request.get_full_path()).url)
+        if (elsewhere := _half_signed_in(request)) is not None:
+            return elsewhere
         return view(request, *args, **kwargs)
 
     return mark(behind, "account")
@@ -135,22 +138,23 @@ def has_shown_second_factor(request: HttpRequest) -> bool:
     if settings.MINSHENG_DEMO and request.session.get(PERSONA) == account.person:
         return True
     records = get_authentication_records(request, account)
-    shown = request.session.get(SECOND_FACTOR) == account.person or any(
-        record.get("method") == "mfa" for record in records
-    )
-    return shown and bool(is_mfa_enabled(account))
+    return any(record.get("method") == "mfa" for record in records) and bool(is_mfa_enabled(account))
+
+
+def _half_signed_in(request: HttpRequest) -> HttpResponse | None:
+    """To the sign-in, for strangers and for sessions that have not shown the account's second factor."""
+    if request.user.is_authenticated:
+        if has_shown_second_factor(request) or not is_mfa_enabled(request.user):
+            return None
+        sign_out(request)
+    return _lead(request, redirect_to_login(request.get_full_path()).url)
 
 
 def _not_yet_signed_in(request: HttpRequest) -> HttpResponse | None:
     """Where somebody must go first who wants to a staff page; None if nowhere."""
-    if not request.user.is_authenticated:
-        return _lead(request, redirect_to_login(request.get_full_path()).url)
-    if has_shown_second_factor(request):
-        return None
-    if not is_mfa_enabled(request.user):
-        return _lead(request, reverse("mfa_activate_totp"))
-    sign_out(request)
-    return _lead(request, redirect_to_login(request.get_full_path()).url)
+    if (elsewhere := _half_signed_in(request)) is not None:
+        return elsewhere
+    return None if has_shown_second_factor(request) else _lead(request, reverse("mfa_activate_totp"))
 
 
 def _lead(request: HttpRequest, url: str) -> HttpResponse:

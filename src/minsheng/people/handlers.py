@@ -9,7 +9,7 @@ from allauth.mfa.signals import authenticator_added
 from django.http import HttpRequest
 
 from minsheng.people.models import Account
-from minsheng.people.services.signing_in import remember_second_factor
+from minsheng.people.services.signing_in import count_as_shown
 
 
 def listen() -> None:
@@ -22,4 +22,4 @@ def _added(
 ) -> None:
     """Setting up a one-time password or a passkey needs its code: it was shown. Recovery codes were not."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        remember_second_factor(request, user)
+        count_as_shown(request, user, authenticator.type)

@@ -16,7 +16,7 @@ from minsheng.people.doors import Door, account_door, public_door
 
 DOOR_OF: Final[dict[str, Door]] = {
     "account_login": "public",
-    "account_logout": "account",
+    "account_logout": "public",  # also gives up a sign-in that is half way
     "account_inactive": "public",
     "account_signup": "public",  # answers that sign-up is closed; allauth's own pages name its address
     "account_reauthenticate": "account",

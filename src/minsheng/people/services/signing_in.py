@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest
@@ -11,9 +12,6 @@ from minsheng.people.models import Account
 
 PERSONA = "minsheng_persona"
 """Session key: the person whom the demo's bar signed in. It stands for the second factor in the demo only."""
-
-SECOND_FACTOR = "minsheng_second_factor"
-"""Session key: the person who set up a second factor in this session, and so has shown it."""
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -34,9 +32,9 @@ def sign_in_persona(request: HttpRequest, person: str) -> Account | Refusal:
     return account
 
 
-def remember_second_factor(request: HttpRequest, account: Account) -> None:
-    """A second factor was set up, with its code, in this session: it counts as shown."""
-    request.session[SECOND_FACTOR] = account.person
+def count_as_shown(request: HttpRequest, account: Account, kind: str) -> None:
+    """A second factor was set up, with its code, in this session: it counts as shown just now."""
+    record_authentication(request, account, "mfa", type=kind, reauthenticated=True)
 
 
 def sign_out(request: HttpRequest) -> None:
