@@ -83,7 +83,7 @@ class Sketch:
 
 
 def procedures(most_steps: int = 4) -> st.SearchStrategy[str]:
-    """The YAML text of a procedure with a claimant, one to `most_steps` - 1 steps of bodies, and a verdict."""
+    """The YAML text of a procedure with a claimant, some steps of bodies, and a verdict."""
     return _drafts(most_steps).filter(may_run)
 
 
@@ -252,34 +252,49 @@ def _question(draw: st.DrawFn, sketch: Sketch, step: dict[str, Any]) -> list[dic
 
 def _verdict(draw: st.DrawFn, sketch: Sketch, names: list[str]) -> None:
     """The claimant's own step after all others; silence is unknown."""
+    week = sketch.parameter(draw, ("calendar_day",))
+    back = [draw(st.sampled_from(names)), "s0"]
+    outcomes: list[dict[str, Any]] = [
+        {"id": "solved", "end": "confirmed"},
+        {
+            "id": "again",
+            "back": list(dict.fromkeys(back)),
+            "max_times": draw(st.integers(1, 2)),
+            "then_end": "lapsed",
+        },
+        {"id": "no_word", "by_clock": True, "end": "lapsed"},
+    ]
     sketch.steps.append(
         {
-            "id": "verdict", "title": title("verdict"), "role": "person", "after": names,
-            "lapse": {"within": sketch.parameter(draw, ("calendar_day",)), "from": "opened", "outcome": "no_word"},
-            "outcomes": [
-                {"id": "solved", "title": title("solved"), "end": "confirmed"},
-                {"id": "again", "title": title("again"), "back": [draw(st.sampled_from(names)), "s0"]
-                 if len(names) > 1 else ["s0"], "max_times": draw(st.integers(1, 2)), "then_end": "lapsed"},
-                {"id": "no_word", "title": title("no_word"), "by_clock": True, "end": "lapsed"},
-            ],
+            "id": "verdict",
+            "title": title("verdict"),
+            "role": "person",
+            "after": names,
+            "lapse": {"within": week, "from": "opened", "outcome": "no_word"},
+            "outcomes": [one | {"title": title(one["id"])} for one in outcomes],
         }
-    )  # fmt: skip
-    outcome = sketch.steps[-1]["outcomes"][1]
-    outcome["back"] = list(dict.fromkeys(outcome["back"]))
+    )
 
 
 def _aftermath(draw: st.DrawFn, sketch: Sketch) -> None:
+    """A step for after the end, which may cancel it once."""
+    month = sketch.parameter(draw, ("calendar_day",))
+    outcomes: list[dict[str, Any]] = [
+        {"id": "held"},
+        {"id": "came_back", "back": ["s0"], "max_times": 1, "then_end": "completed"},
+    ]
     sketch.steps.append(
         {
-            "id": "recheck", "title": title("recheck"), "role": "judge", "after": ["verdict"],
-            "when": {"any": [{"end": "confirmed"}, {"end": "lapsed"}]}, "after_end": True,
-            "lapse": {"within": sketch.parameter(draw, ("calendar_day",)), "from": "ended", "outcome": "held"},
-            "outcomes": [
-                {"id": "held", "title": title("held")},
-                {"id": "came_back", "title": title("came_back"), "back": ["s0"], "max_times": 1, "then_end": "completed"},
-            ],
+            "id": "recheck",
+            "title": title("recheck"),
+            "role": "judge",
+            "after": ["verdict"],
+            "when": {"any": [{"end": "confirmed"}, {"end": "lapsed"}]},
+            "after_end": True,
+            "lapse": {"within": month, "from": "ended", "outcome": "held"},
+            "outcomes": [one | {"title": title(one["id"])} for one in outcomes],
         }
-    )  # fmt: skip
+    )
 
 
 def fill(

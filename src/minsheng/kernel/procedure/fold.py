@@ -43,7 +43,7 @@ class Run:
         self.role: str | None = None
         self.body: str | None = None
         self.actor: str | None = None
-        self.lapsed = False
+        self.lapsed_due: date | None = None  # the last day of the lapse that ended it
         self.n_late = 0
         self.late_due: date | None = None  # the day that the last breach missed
         self.missed_due: date | None = None  # the day that the first one missed
@@ -73,6 +73,7 @@ def open_matter(status: Status, entry: Entry) -> None:
 def apply(status: Status, entry: Entry, calendars: Mapping[str, WorkCalendar]) -> None:
     """Move the status by one entry, in place."""
     status.on = entry.on
+    status.clocks_kept = None
     event = entry.event
     if entry.role != CLOCK:
         _remember(status, entry)
@@ -126,7 +127,7 @@ def _rarely(status: Status, entry: Entry, calendars: Mapping[str, WorkCalendar])
         if entry.outcome == "upheld":
             go_back(status, contest.step, "", "upheld")
     elif event == "lapse_undone":
-        go_back(status, entry.step or "", entry.step or "", "lapse_undone")
+        go_back(status, entry.step or "", "", "lapse_undone")
     elif event == "calendar":
         status.calendar = calendars[str(facts["calendar"])]
         status.calendar_on = entry.on
@@ -141,7 +142,7 @@ def _finish(status: Status, entry: Entry, spent: bool | None) -> None:
     run.state, run.outcome = "done", outcome.id
     run.done_n, run.done_on = status.n, entry.on
     run.role, run.body, run.actor = entry.role, entry.body, entry.actor
-    run.lapsed = entry.event == "lapsed"
+    run.lapsed_due = date.fromisoformat(str(entry.facts["due"])) if entry.event == "lapsed" else None
     status.outcomes[key] = outcome.id
     if status.pending:
         status.pending = [one for one in status.pending if one.step != key]

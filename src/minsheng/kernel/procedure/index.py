@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from minsheng.kernel.procedure.model import Condition, Procedure, Step, Within
+from minsheng.kernel.procedure.model import Condition, Procedure, Separation, Step, Within
 
 if TYPE_CHECKING:
     from minsheng.kernel.procedure.status import Status
@@ -25,7 +25,7 @@ class Index:
     conditions. `pause_starts` and `pause_ends`: event → (step, which pause). `read_facts`: facts that a
     condition or a limit reads. `asked_in`: fact → steps that ask for it. `assignable`: roles given to a body
     by an outcome. `plan` are the steps before the end in order, `after_the_end` those after it, `following`
-    those of the plan that come after a step.
+    those of the plan that come after a step. `separations`: role → (rule, the role on its other side).
     """
 
     __slots__ = (
@@ -40,6 +40,7 @@ class Index:
         "plan",
         "predecessors",
         "read_facts",
+        "separations",
         "tests",
     )
 
@@ -64,6 +65,14 @@ class Index:
         self.after_the_end: Plan = tuple(one[:3] for one in plan if one[3])
         self.following: dict[str, Plan] = {
             key: tuple(one for one in self.plan if one[0] in self.followers[key]) for key in steps
+        }
+        self.separations: dict[str, tuple[tuple[Separation, str], ...]] = {
+            role: tuple(
+                (one, one.b if role == one.a else one.a)
+                for one in procedure.separation
+                if role in (one.a, one.b) and one.a != one.b
+            )
+            for role in procedure.roles
         }
         self.pause_starts: dict[str, list[tuple[str, int]]] = {}
         self.pause_ends: dict[str, list[tuple[str, int]]] = {}

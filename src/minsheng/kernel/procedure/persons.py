@@ -83,11 +83,9 @@ def why_not_person(
                     "nobody handles a matter of their own",
                     Kind.PERSON,
                 )
-    for separation in procedure.separation:
-        if role in (separation.a, separation.b) and separation.a != separation.b:
-            other = separation.b if role == separation.a else separation.a
-            if refusal := _why_not_both(procedure, status, separation, other, actor, body):
-                return refusal
+    for separation, other in status.index.separations[role]:
+        if refusal := _why_not_both(procedure, status, separation, other, actor, body):
+            return refusal
     return None
 
 
@@ -127,18 +125,17 @@ def why_not_assign(procedure: Procedure, status: Status, step: Step, role: str, 
             source=step.source,
             field=role,
         )
-    for rule in procedure.separation:
-        if rule.rule == "not_same_unit" and role in (rule.a, rule.b):
-            other = rule.b if role == rule.a else rule.a
-            if any(one == other and unit == body for one, _, unit, _ in status.people):
-                title = procedure.roles[other].title
-                return no(
-                    "same_unit",
-                    f"该机构已是本件的“{title.zh}”",
-                    f"that body already acted as {title.en} in this matter",
-                    source=rule.source or rule.id,
-                    field=role,
-                )
+    for rule, other in status.index.separations[role]:
+        acted = any(one == other and unit == body for one, _, unit, _ in status.people)
+        if rule.rule == "not_same_unit" and acted:
+            title = procedure.roles[other].title
+            return no(
+                "same_unit",
+                f"该机构已是本件的“{title.zh}”",
+                f"that body already acted as {title.en} in this matter",
+                source=rule.source or rule.id,
+                field=role,
+            )
     return None
 
 

@@ -26,7 +26,8 @@ class Because:
 class StepState:
     """One step in the current round. `missing` is filled when blocked, `skipped_because` when skipped.
 
-    `n`/`on` of opening and ending are the entry's number and day; `lapsed` means that the clock ended it.
+    `n`/`on` of opening and ending are the entry's number and day; `lapsed` means that the clock ended it,
+    `lapsed_due` the last day on which somebody could have.
     """
 
     id: str
@@ -40,6 +41,7 @@ class StepState:
     body: str | None = None
     actor: str | None = None
     lapsed: bool = False
+    lapsed_due: date | None = None
     n_late: int = 0
     skipped_because: tuple[Because, ...] = ()
     missing: tuple[Missing, ...] = ()

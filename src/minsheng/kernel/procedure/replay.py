@@ -121,7 +121,7 @@ def _by_itself(before: Status, entry: Entry, calendars: Mapping[str, WorkCalenda
         return None
     if entry.event == "lapse_undone" and (run := before.runs.get(entry.step or "")):
         received = entry.facts.get("received_on")
-        if run.lapsed and is_date(received) and run.done_on and str(received) < run.done_on.isoformat():
+        if run.lapsed_due and is_date(received) and str(received) <= run.lapsed_due.isoformat():
             return None
     return _forged("not_by_itself", "这不会自行发生", "this does not happen by itself")
 

@@ -69,6 +69,7 @@ class Status:
     rounds: list[Round]
     pending: list[Pending]
     owned: set[str] | None  # runs that are this status' own; None: all
+    clocks_kept: tuple[Clock, ...] | None = None
 
     @property
     def steps(self) -> Mapping[str, StepState]:
@@ -83,7 +84,9 @@ class Status:
     @property
     def clocks(self) -> tuple[Clock, ...]:
         """The clocks that run now, in the order of the file."""
-        return limits.clocks_of(self)
+        if self.clocks_kept is None:
+            self.clocks_kept = limits.clocks_of(self)
+        return self.clocks_kept
 
     @property
     def level(self) -> int:
@@ -147,6 +150,7 @@ def branch(before: Status) -> Status:
     for name in (*_TABLES, *_LISTS):
         setattr(after, name, getattr(before, name).copy())
     after.owned = set()
+    after.clocks_kept = None
     return after
 
 
@@ -184,7 +188,8 @@ def _view(status: Status, key: str) -> StepState:
         role=run.role,
         body=run.body,
         actor=run.actor,
-        lapsed=run.lapsed,
+        lapsed=run.lapsed_due is not None,
+        lapsed_due=run.lapsed_due,
         n_late=run.n_late,
         skipped_because=because(status, key) if run.state == "skipped" else (),
         missing=missing,
