@@ -19,8 +19,8 @@ from minsheng.ledger.records import Position
 
 _INSERT_SQLITE: Final = """
     INSERT INTO ledger_entry (matter, n, commitment, body, salt, moment_salt, at, epoch, tx)
-    VALUES (%s, %s, %s, %s, %s, %s, %s,
-            coalesce((SELECT n FROM ledger_epoch WHERE id = 1), 0), 0)
+    SELECT %s, %s, %s, %s, %s, %s, %s, coalesce((SELECT n FROM ledger_epoch WHERE id = 1), 0), 0
+    WHERE NOT EXISTS (SELECT 1 FROM ledger_erased WHERE matter = %s)
     ON CONFLICT (matter, n) DO NOTHING
 """
 
@@ -31,6 +31,7 @@ _INSERT_POSTGRESQL: Final = """
         pg_current_xact_id(),
         (SELECT p.tx FROM ledger_entry p WHERE p.matter = %s AND p.n = %s AND p.epoch = era.n))
     FROM era
+    WHERE NOT EXISTS (SELECT 1 FROM ledger_erased WHERE matter = %s)
     ON CONFLICT (matter, n) DO NOTHING
 """
 
@@ -47,12 +48,15 @@ _BELOW_POSTGRESQL: Final = """
 
 
 def insert(values: list[Any], matter: str, n: int) -> bool:
-    """Insert an entry's row; False if its place (matter, n) is taken. `values` are the columns in order."""
+    """Insert an entry's row; False if its place (matter, n) is taken or the matter was erased.
+
+    `values` are matter, n, commitment, body, both salts and the moment.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_INSERT_POSTGRESQL, [*values, matter, n - 1])
+            cursor.execute(_INSERT_POSTGRESQL, [*values, matter, n - 1, matter])
         else:
-            cursor.execute(_INSERT_SQLITE, values)
+            cursor.execute(_INSERT_SQLITE, [*values, matter])
         return bool(cursor.rowcount == 1)
 
 

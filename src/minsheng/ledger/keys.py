@@ -177,7 +177,7 @@ def problems(directory: Path, *, outside: Mapping[str, Path] | None = None) -> l
             )
             found.append(Problem(text, f"chmod {allowed:o} {path}"))
     for name, folder in (outside or {}).items():
-        for path in _keys_below(folder, read_bytes_of(directory)):
+        for path in keys_below(folder, read_bytes_of(directory)):
             text = Text(f"密钥在{name}文件夹里：{path}", f"a key lies in the {name} folder: {path}")
             found.append(Problem(text, f"mv {path} …  and treat the key as known to others"))
     return found
@@ -189,7 +189,7 @@ def read_bytes_of(directory: Path) -> frozenset[bytes]:
     return frozenset(path.read_bytes() for path in paths)
 
 
-def _keys_below(folder: Path, known: frozenset[bytes]) -> list[Path]:
+def keys_below(folder: Path, known: frozenset[bytes]) -> list[Path]:
     """Files below `folder` that are named like a key or are one."""
     if not folder.is_dir():
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from minsheng.ledger.models import (
     LeafKind,
     Part,
     Recovered,
+    Restoration,
 )
 from minsheng.ledger.records import OpenPart, Position
 from minsheng.ledger.records import Recorded as Recorded
@@ -88,6 +89,11 @@ def _opened(matter: str, rows: Iterable[Part]) -> dict[int, dict[str, OpenPart]]
     return found
 
 
+def opened_on(day: date) -> set[str]:
+    """The matters of which a part opened with the disclosure of this day."""
+    return set(Part.objects.filter(opened_on=day).values_list("matter", flat=True).distinct())
+
+
 def part_purpose(n: int, name: str) -> str:
     """What a part's box is bound to, besides its matter."""
     return f"part {n} {name}"
@@ -152,14 +158,18 @@ def checkpoint() -> Checkpoint | None:
 
 def leaf_index(commitment: str) -> int | None:
     """Where a commitment (64 hex digits) lies in the log; None while it waits for its batch."""
-    return Leaf.objects.filter(commitment=bytes.fromhex(commitment)).values_list("i", flat=True).first()
+    return leaf_indices([commitment]).get(commitment)
 
 
 def leaf_indices(commitments: Sequence[str]) -> dict[str, int]:
     """As `leaf_index` for many at once; those that still wait are left out."""
     wanted = [bytes.fromhex(commitment) for commitment in commitments]
-    rows = Leaf.objects.filter(commitment__in=wanted).values_list("commitment", "i")
-    return {bytes(commitment).hex(): i for commitment, i in rows if commitment is not None}
+    held = Leaf.objects.filter(commitment__in=wanted).values_list("commitment", "i")
+    found = {bytes(commitment).hex(): i for commitment, i in held if commitment is not None}
+    if len(found) < len(wanted):
+        back = Recovered.objects.filter(commitment__in=wanted).values_list("commitment", "i")
+        found |= {bytes(commitment).hex(): i for commitment, i in back}
+    return found
 
 
 def n_leaves() -> int:
@@ -182,6 +192,19 @@ def batch_position() -> Position:
 def is_erased(matter: str) -> bool:
     """Whether this matter has a tombstone."""
     return Erased.objects.filter(matter=matter).exists()
+
+
+def restoration(matter: str) -> Restoration | None:
+    """The restore after which this matter has not been continued yet, if entries were lost in it.
+
+    Whoever writes for the matter next first appends a `restored` entry (until then, proof files may still
+    give lost entries their places back).
+    """
+    last = Restoration.objects.order_by("-id").first()
+    if last is None or last.n_lost == 0:
+        return None
+    newest = Entry.objects.filter(matter=matter).order_by("-n").values_list("epoch", flat=True).first()
+    return last if newest is not None and newest < last.epoch else None
 
 
 def last_disclosure() -> Disclosure | None:

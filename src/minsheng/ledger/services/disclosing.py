@@ -88,8 +88,9 @@ def _pages(size: int) -> Iterator[list[_Chain]]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT e.matter, e.commitment, e.body FROM ledger_entry e "
-                "JOIN ledger_leaf l ON l.commitment = e.commitment "
-                "WHERE e.matter > %s AND l.i < %s ORDER BY e.matter, e.n LIMIT %s",
+                "LEFT JOIN ledger_leaf l ON l.commitment = e.commitment "
+                "LEFT JOIN ledger_recovered r ON r.commitment = e.commitment "
+                "WHERE e.matter > %s AND coalesce(l.i, r.i) < %s ORDER BY e.matter, e.n LIMIT %s",
                 [after, size, PAGE],
             )
             rows = cursor.fetchall()
@@ -116,8 +117,9 @@ def _whole(matter: str, size: int) -> list[tuple[str, bytes, bytes | None]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.matter, e.commitment, e.body FROM ledger_entry e "
-            "JOIN ledger_leaf l ON l.commitment = e.commitment "
-            "WHERE e.matter = %s AND l.i < %s ORDER BY e.n",
+            "LEFT JOIN ledger_leaf l ON l.commitment = e.commitment "
+            "LEFT JOIN ledger_recovered r ON r.commitment = e.commitment "
+            "WHERE e.matter = %s AND coalesce(l.i, r.i) < %s ORDER BY e.n",
             [matter, size],
         )
         return list(cursor.fetchall())

@@ -30,7 +30,10 @@ CHECK_ALL_EVERY: Final = timedelta(days=1)
 LARGEST_BATCH: Final = 50_000
 """Entries read at once: a batch may be larger, it is then written in several rows."""
 
-_NEW: Final = "AND NOT EXISTS (SELECT 1 FROM ledger_leaf l WHERE l.commitment = e.commitment)"
+_NEW: Final = """
+    AND NOT EXISTS (SELECT 1 FROM ledger_leaf l WHERE l.commitment = e.commitment)
+    AND NOT EXISTS (SELECT 1 FROM ledger_recovered r WHERE r.commitment = e.commitment)
+"""
 
 
 def begin_log(origin: str, now: datetime) -> Checkpoint:
@@ -38,9 +41,18 @@ def begin_log(origin: str, now: datetime) -> Checkpoint:
     with locks.held("sequencer"):
         if state.read_log() is not None or queries.n_leaves() or published.checkpoint_note() is not None:
             raise Inconsistent("there is a log already; a second beginning would be a second history")
-        published.write_public_keys(keys.load(), origin)
-        nothing = state.LogState(origin, 0, tree.EMPTY_ROOT, now, "", (), now)
-        return _sign(nothing, tree.Tree(), now)[1]
+        return begin_with(origin, now)
+
+
+def begin_with(origin: str, now: datetime) -> Checkpoint:
+    """Sign the empty tree, publish the public keys, then sign what batches there are already.
+
+    For `begin_log` and for a restore that has to begin anew; the caller holds the sequencer's lock.
+    """
+    published.write_public_keys(keys.load(), origin)
+    nothing = state.LogState(origin, 0, tree.EMPTY_ROOT, now, "", (), now)
+    first, signed = _sign(nothing, tree.Tree(), now)
+    return _sign_batches(first, now)[1] or signed
 
 
 def sequence(

@@ -18,7 +18,7 @@ from minsheng.kernel.log.canonical import canonical
 from minsheng.ledger import horizon, queries, sealing
 from minsheng.ledger.models import Entry as Row
 from minsheng.ledger.models import Part as PartRow
-from minsheng.ledger.records import MOMENT, ClockAhead, Conflict, OpenPart, Part, Recorded, moment_text
+from minsheng.ledger.records import JSON, MOMENT, ClockAhead, Conflict, OpenPart, Part, Recorded, moment_text
 from minsheng.ledger.rules.batching import MOST_AHEAD
 
 _seen_checkpoint_at: Final[dict[str, datetime]] = {}
@@ -48,6 +48,8 @@ def append(entry: Entry, parts: Sequence[Part], at: datetime, *, before: Recorde
     moment = connection.ops.adapt_datetimefield_value(at)
     row = [entry.matter, entry.n, bytes.fromhex(commitment), body, salt, moment_salt, moment]
     if not horizon.insert(row, entry.matter, entry.n):
+        if queries.is_erased(entry.matter):
+            raise sealing.Erased(entry.matter)
         raise Conflict(f"entry {entry.n} of {entry.matter} has been written by somebody else")
     if parts:
         _write_parts(entry, parts, salts)
@@ -60,28 +62,32 @@ def append(entry: Entry, parts: Sequence[Part], at: datetime, *, before: Recorde
     return Recorded(entry, at, commitment, salt, moment_salt, MappingProxyType(kept))
 
 
+def boxed(
+    key: sealing.MatterKey, n: int, name: str, value: JSON | bytes, salt: bytes, *, keep: bool = True
+) -> bytes:
+    """The box of a part: its salt and, with `keep`, its value."""
+    if not keep:
+        plaintext = queries.ELSEWHERE + salt
+    elif isinstance(value, bytes):
+        plaintext = queries.BYTES + salt + value
+    else:
+        plaintext = queries.VALUE + salt + canonical(value)
+    return key.seal(plaintext, queries.part_purpose(n, name))
+
+
 def _write_parts(entry: Entry, parts: Sequence[Part], salts: dict[str, bytes]) -> None:
     key = sealing.key_of(entry.matter, make=True)
-    rows = []
-    for part in parts:
-        if not part.keep:
-            kind, data = queries.ELSEWHERE, b""
-        elif isinstance(part.value, bytes):
-            kind, data = queries.BYTES, part.value
-        else:
-            kind, data = queries.VALUE, canonical(part.value)
-        box = key.seal(kind + salts[part.name] + data, queries.part_purpose(entry.n, part.name))
-        rows.append(
-            PartRow(
-                matter=entry.matter,
-                n=entry.n,
-                name=part.name,
-                box=box,
-                disclose=part.disclose,
-                guarded=part.guarded,
-            )
+    PartRow.objects.bulk_create(
+        PartRow(
+            matter=entry.matter,
+            n=entry.n,
+            name=part.name,
+            box=boxed(key, entry.n, part.name, part.value, salts[part.name], keep=part.keep),
+            disclose=part.disclose,
+            guarded=part.guarded,
         )
-    PartRow.objects.bulk_create(rows)
+        for part in parts
+    )
 
 
 def _prev(entry: Entry, before: Recorded | None) -> str | None:
