@@ -19,7 +19,7 @@ from minsheng.verify.check import Report, verify
 from minsheng.verify.export import ExportUnreadable, InMemory, Source, open_export
 from minsheng.verify.lines import BadLine, read_line, write_disclosed, write_opaque
 from minsheng.verify.since import read_earlier
-from minsheng.verify.writer import ExportRefused, OpaqueRow, write_export
+from minsheng.verify.writer import DisclosedRow, ExportRefused, OpaqueRow, Row, write_export
 
 
 def check(source: Source, **options: object) -> Report:
@@ -340,14 +340,10 @@ def test_something_before_entry_zero_is_found(tmp_path: Path, export: InMemory) 
 
 def test_a_cut_chain_is_found_against_its_signed_head(town: Town, tmp_path: Path) -> None:
     matter = next(matter for matter, chain in town.kept.items() if len(chain) > 3)
-    last = town.kept[matter][-1].commitment
-    rows = town.rows()
-    hidden = [
-        OpaqueRow(row.i, last, "not_yet_due")
-        if getattr(row, "n", 0) and rows[row.i] is row and town.leaves[row.i].commitment == last
-        else row  # type: ignore[union-attr]
-        for row in rows
-    ]
+    last = town.kept[matter][-1]
+    hidden: list[Row] = town.rows()
+    place = next(i for i, leaf in enumerate(town.leaves) if leaf is last)
+    hidden[place] = OpaqueRow(place, last.commitment, "not_yet_due")
     source = in_memory(town.export(tmp_path / "export"))
     cut = in_memory(town.export(tmp_path / "cut", rows=hidden))
     files = {**source.files, "opaque.json": cut.files["opaque.json"]}
@@ -536,7 +532,9 @@ def test_what_was_opened_stays_open(earlier: Path, tmp_path: Path) -> None:
     town = simple_town(n_days=8)
     i = next(i for i, line in enumerate(in_memory(earlier).lines_of) if b'"parts"' in line)
     rows = town.rows()
-    rows[i] = replace(rows[i], parts={})  # type: ignore[call-arg]
+    row = rows[i]
+    assert isinstance(row, DisclosedRow)
+    rows[i] = replace(row, parts={})
     report = check(open_export(town.export(tmp_path / "export", rows=rows)), earlier=[read_earlier(earlier)])
     assert [(f.code, f.index) for f in report.findings] == [("since_closed", i)]
 

@@ -211,10 +211,11 @@ def test_figures_that_were_cooked_are_found(town: LivingTown, folder: Path, tmp_
 
 
 def test_rules_and_calendars_are_those_that_were_pinned(town: LivingTown, tmp_path: Path) -> None:
-    for changes in (
+    others: tuple[dict[str, Any], ...] = (
         {"procedures": []},
         {"procedures": [REQUEST_BYTES.replace(b"n: 7, unit: calendar_day", b"n: 6, unit: calendar_day")]},
-    ):
+    )
+    for changes in others:
         report = checked(town, tmp_path, **changes)
         assert {finding.code for finding in report.findings} == {"rules", "figures"}
     report = checked(town, tmp_path, calendars=[])

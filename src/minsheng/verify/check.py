@@ -27,6 +27,10 @@ from minsheng.verify.scan import Scan, scan
 from minsheng.verify.since import Earlier, check_since
 from minsheng.verify.trees import check_tree, tile_leaves
 
+MOST_DAYS_BEHIND = 2
+"""How many days a manifest's day may lie before that of its checkpoint (UTC): the disclosure is of the day
+before, and in the west of the world that may be two days in UTC."""
+
 
 @dataclass(slots=True)
 class Report:
@@ -124,7 +128,7 @@ def _check_manifest_fits(manifest: Manifest, last: SignedCheckpoint, findings: F
             "the manifest was signed for another tree",
             file="manifest",
         )
-    if (last.at.date() - manifest.day).days > 1:
+    if (last.at.date() - manifest.day).days > MOST_DAYS_BEHIND:
         findings.add(
             "manifest_day",
             f"清单的日期 {manifest.day} 早于检查点 {last.at.date()}：逾期的可以藏在中间",

@@ -236,7 +236,7 @@ def check_against_export(
             if one.until is None or one.until <= at:
                 _broken(findings, file, entry.n, "应当入账而没有", "should be in the log and is not")
             continue
-        hidden = placed is None and (level != "withheld" or entry.event == "level") and entry.on < day
+        hidden = placed is None and (level != "withheld" or entry.event == "level") and entry.on <= day
         if hidden and not (may_be_gone and not chain):
             findings.add(
                 "receipt_hidden",

@@ -111,8 +111,9 @@ def test_a_missing_or_cut_tile_is_said_by_name() -> None:
 
 def test_an_empty_log_has_no_tiles() -> None:
     assert list(tiles.tiles_of(0)) == []
-    assert tiles.grow({}.get, 0, []) == {}
-    assert tiles.root_from({}.get, 0) == tree.EMPTY_ROOT
+    nothing: dict[str, bytes] = {}
+    assert tiles.grow(nothing.get, 0, []) == {}
+    assert tiles.root_from(nothing.get, 0) == tree.EMPTY_ROOT
 
 
 @pytest.mark.parametrize(("level", "index"), [(0, 300), (1, 150), (8, 1), (9, 0)])
