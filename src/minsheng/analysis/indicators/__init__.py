@@ -1,0 +1,1 @@
+"""Honest figures: shares with their intervals (more of them in a later issue)."""
