@@ -7,3 +7,9 @@ class SiteConfig(AppConfig):
     name = "minsheng.site"
     label = "site"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hand the wiring's tables down to the rooms."""
+        from minsheng.site import wiring
+
+        wiring.connect()

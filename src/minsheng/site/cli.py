@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line; each command sets `run(args) -> int` and, if it needs none, `django=False`."""
     top = argparse.ArgumentParser(
         prog="minsheng",
-        description="民声: the people set the questions, public bodies answer, and the people mark the paper.",
+        description="民声: the people set the questions, bodies answer, and the people mark the paper.",
         epilog="Start with: minsheng demo      Each command has --help with examples.",
     )
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)

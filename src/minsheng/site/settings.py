@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "minsheng.site.clock.clock_middleware",
     "minsheng.site.headers.headers_middleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -111,9 +112,10 @@ STATIC_URL = "static/"
 STATIC_ROOT = MINSHENG_DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
+WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 MEDIA_ROOT = MINSHENG_DATA / "media"
 FILE_UPLOAD_TEMP_DIR = None

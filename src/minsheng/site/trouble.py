@@ -13,6 +13,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from minsheng.ui import respond
+
 log = logging.getLogger("minsheng.site")
 
 
@@ -33,7 +35,9 @@ class _Trouble:
             answer["Retry-After"] = "30"
             return answer
         if not isinstance(error, (Http404, PermissionDenied)):
-            log.error("%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route)
+            log.error(
+                "%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route
+            )
         return None
 
 
@@ -43,3 +47,18 @@ trouble_middleware = _Trouble
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open too long or came from elsewhere: say so, keep what was written in the browser."""
     return render(request, "403_csrf.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400 in our voice."""
+    return respond.error(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 in our voice."""
+    return respond.error(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404 in our voice."""
+    return respond.error(request, 404)

@@ -33,7 +33,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     work.add_argument("--once", action="store_true", help="one round, then stop")
     work.add_argument("--json", action="store_true")
-    work.add_argument("--resume", metavar="DATE", type=date.fromisoformat, help="the clock was right after all")
+    work.add_argument(
+        "--resume", metavar="DATE", type=date.fromisoformat, help="the clock was right after all"
+    )
     work.set_defaults(run=run_work)
 
     demo = subparsers.add_parser(
@@ -43,7 +45,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     demo.add_argument("--host", default="127.0.0.1", help="127.0.0.1, nothing else")
     demo.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
-    demo.add_argument("--at", type=date.fromisoformat, metavar="DATE", help="start on this day (default 2026-10-14)")
+    demo.add_argument(
+        "--at", type=date.fromisoformat, metavar="DATE", help="start on this day (default 2026-10-14)"
+    )
     demo.add_argument("--fresh", action="store_true", help="throw the old demo town away first")
     demo.add_argument("--folder", type=Path, default=Path("var/demo"), help="where the demo town lives")
     demo.add_argument("--build-only", action="store_true", help="make the town, do not serve it")
@@ -51,10 +55,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _serve(host: str, port: int, workers: int) -> int:
+    from django.core.management import call_command
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    call_command("collectstatic", interactive=False, verbosity=0)
     Server(
         "minsheng.site.wsgi:application",
         address=host,
@@ -65,7 +71,6 @@ def _serve(host: str, port: int, workers: int) -> int:
         backlog=1024,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        process_name="minsheng",
     ).serve()
     return 0
 
