@@ -95,3 +95,12 @@ def test_export_never_writes_among_other_peoples_files(tmp_path, yunxi, capsys):
     assert main(["town", "export", str(tmp_path)]) == 1
     assert "thesis.doc" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
+
+
+def test_check_also_finds_a_number_moved_against_the_resident(tmp_path, capsys):
+    folder = tmp_path / "mine"
+    shutil.copytree(shipped("harbour"), folder)
+    override = folder / "overrides" / "resident-request.yaml"
+    override.write_text(override.read_text().replace("confirm_days: {n: 14", "confirm_days: {n: 3"))
+    assert main(["town", "check", str(folder)]) == 1
+    assert "mine/overrides/resident-request.yaml:7: " in capsys.readouterr().out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.conf import settings
 
 from minsheng.bodies.rules.findings import Finding
 from minsheng.bodies.rules.town import TownFolder
+from minsheng.kernel.procedure.model import Procedure
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,14 +60,31 @@ def find_town(name: str) -> Path:
 
 def _read(directory: Path) -> TownFolder | list[Finding] | str:
     from minsheng.bodies import services
+    from minsheng.bodies.rules.fitting import misfits
+    from minsheng.bodies.rules.folder import read_folder
 
     if not directory.is_dir():
         towns = sorted(path.name for path in Path(settings.MINSHENG_TOWNS).iterdir() if path.is_dir())
         return f"{directory} is no folder. Name a town folder, or one that is here: {', '.join(towns)}."
     try:
-        return services.read_town(directory)
+        files = services.files_of(directory)
     except OSError as error:
         return f"{error.filename} cannot be read: {error.strerror}."
+    folder = read_folder(files)
+    return folder if isinstance(folder, list) else (misfits(folder, _procedures(), files) or folder)
+
+
+def _procedures() -> Mapping[str, Procedure]:
+    """The newest version of each rule file that comes with Minsheng and is in force."""
+    from minsheng.kernel.procedure.load import load
+
+    found: dict[str, Procedure] = {}
+    for path in sorted(Path(settings.MINSHENG_PROCEDURES).glob("*.yaml")):
+        read = load(path.read_bytes(), name=path.name)
+        if isinstance(read, Procedure) and read.status == "in_force":
+            before = found.get(read.id)
+            found[read.id] = read if before is None or before.version < read.version else before
+    return found
 
 
 def _refuse(why: str, as_json: bool) -> int:
