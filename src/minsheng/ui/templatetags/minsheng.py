@@ -329,7 +329,7 @@ def field(bound: BoundField, heading: bool = False, sees: c.Sees | None = None) 
     """One field with label, hint, error and input. `heading`: the label or legend is the page's h1."""
     renderer = bound.form.renderer
     context = {"field": bound, "heading": heading, "sees": sees}
-    bound.sees = sees  # type: ignore[attr-defined]
+    bound.sees = sees or None  # type: ignore[attr-defined]
     return mark_safe(renderer.render(bound.template_name, context))  # noqa: S308 - made by our own template
 
 
