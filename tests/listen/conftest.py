@@ -27,14 +27,19 @@ def yunxi() -> TownFolder:
 
 @pytest.fixture
 def town(yunxi: TownFolder, tmp_path: Path, settings: Any, db: None) -> TownFolder:
-    """Yunxi, applied; its log begun the day before, its files in a folder of this test."""
+    """Yunxi, applied; its files in a folder of this test."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MINSHENG_DATA = tmp_path
     settings.MINSHENG_STATE_DIR = tmp_path / "state"
     bodies.apply_town(yunxi)
-    ledger.begin_log(yunxi.town.origin, MONDAY - DAY)
-    assert state.read_log() is not None
     return yunxi
+
+
+@pytest.fixture
+def log(town: TownFolder) -> None:
+    """The town's log, begun the day before."""
+    ledger.begin_log(town.town.origin, MONDAY - DAY)
+    assert state.read_log() is not None
 
 
 @pytest.fixture

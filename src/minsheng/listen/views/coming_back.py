@@ -98,7 +98,9 @@ def letter(request: HttpRequest) -> HttpResponse:
         here = Link(_("输入查询码"), reverse("listen:mine"))
         return refuse(request, refusal_page(ENDED_LINK, at=now_of(request), ways=[here]), ENDED_LINK.kind)
     resident = people.let_in(request, link.matter, "link")
-    return _in(resident, "listen:follow", "#say" if link.purpose == links.VERDICT else "")
+    answer = _in(resident, "listen:follow", "#say" if link.purpose == links.VERDICT else "")
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 @resident_door
