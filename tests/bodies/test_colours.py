@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minsheng import ui
 from minsheng.bodies.rules import colours
 from minsheng.bodies.rules.colours import contrast, faults, hue_distance
 from minsheng.bodies.rules.town import Colours
@@ -65,3 +69,14 @@ def test_only_three_properties_reach_the_style_sheet():
     sheet = colours.style_sheet(OURS["light"], OURS["dark"])
     assert sheet.count("--") == 9
     assert colours.style_sheet(None, None) == ""
+
+
+def test_the_fixed_colours_are_those_of_the_design_system():
+    sheet = (Path(ui.__file__).parent / "static" / "ui" / "tokens.css").read_text()
+    light, dark = sheet.split("@media (prefers-color-scheme: dark)", 1)
+    for css, ground in ((light, colours.LIGHT), (dark, colours.DARK)):
+        for name in ("paper", "sheet", "tint", "ink", "on_act", "late", "wrong"):
+            value = re.search(rf"--{name.replace('_', '-')}: (#[0-9a-f]{{3,6}});", css)
+            assert value, name
+            full = value[1] if len(value[1]) == 7 else "#" + "".join(2 * c for c in value[1][1:])
+            assert full == getattr(ground, name), name
