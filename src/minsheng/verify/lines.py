@@ -19,7 +19,8 @@ from minsheng.kernel.log.proof import BadProofFile, Part, part_from_wire, part_t
 _OPAQUE = re.compile(rb'\{"commitment":"([0-9a-f]{64})","i":(0|[1-9][0-9]{0,15})\}')
 _LOST = re.compile(rb'\{"i":(0|[1-9][0-9]{0,15}),"leaf":"([0-9a-f]{64})"\}')
 _HEX64 = re.compile(r"[0-9a-f]{64}")
-_START: Final = len('{"entry":')
+_BEGINS: Final = b'{"entry":'
+_START: Final = len(_BEGINS)
 _TAIL: Final = ',"i":{},"salt":"{}"}}'
 _TAIL_WITH_PARTS: Final = ',"i":{},"parts":{},"salt":"{}"}}'
 
@@ -86,19 +87,13 @@ def write_lost(i: int, leaf: bytes) -> bytes:
 def read_line(raw: bytes) -> Line:
     """Read a line (without its newline) and check all it can say by itself: its form, and that the opened
     parts are those that the entry closed. Raises BadLine."""
-    opaque = _OPAQUE.fullmatch(raw)
-    if opaque is not None:
-        return Opaque(int(opaque[2]), bytes.fromhex(opaque[1].decode()))
-    lost = _LOST.fullmatch(raw)
-    if lost is not None:
-        return Lost(int(lost[1]), bytes.fromhex(lost[2].decode()))
+    if not raw.startswith(_BEGINS):
+        return _read_bare(raw)
     try:
         text = raw.decode()
         wire = parse_canonical_text(text)
     except (NotCanonical, UnicodeDecodeError) as error:
         raise BadLine("line_form", str(error)) from None
-    if not isinstance(wire, dict) or "entry" not in wire:
-        raise BadLine("line_form", "neither an entry nor a commitment")
     entry, i, salt, parts = wire["entry"], wire.get("i"), wire.get("salt"), wire.get("parts")
     if wire.keys() - {"parts"} != {"entry", "i", "salt"} or type(i) is not int or i < 0:
         raise BadLine("line_form", "a line has exactly the keys entry, i, salt and perhaps parts")
@@ -113,6 +108,16 @@ def read_line(raw: bytes) -> Line:
         _check_parts(entry["closed"], parts)
     data = text[_START : -len(tail)].encode()
     return Disclosed(i, sha256(bytes.fromhex(salt) + data).digest(), data, entry, tuple(parts or ()))
+
+
+def _read_bare(raw: bytes) -> Opaque | Lost:
+    opaque = _OPAQUE.fullmatch(raw)
+    if opaque is not None:
+        return Opaque(int(opaque[2]), bytes.fromhex(opaque[1].decode()))
+    lost = _LOST.fullmatch(raw)
+    if lost is not None:
+        return Lost(int(lost[1]), bytes.fromhex(lost[2].decode()))
+    raise BadLine("line_form", "neither an entry nor a commitment")
 
 
 def parts_of(raw: bytes) -> dict[str, Part]:
