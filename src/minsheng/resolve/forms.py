@@ -21,6 +21,7 @@ LONG: Final = 20_000
 LINE: Final = 500
 """Characters, as the engine takes them; beyond these it refuses the whole act."""
 
+DATE_PARTS: Final = ("year", "month", "day")
 NOTHING: Final = ("", _("选一个"))
 
 
@@ -35,7 +36,7 @@ class DeskForm(Form):
         found: dict[str, Any] = {}
         for name, field in cls.base_fields.items():
             if isinstance(field, ThreePartDateField):
-                parts = [str(values.get(f"{name}_{i}") or "") for i in range(3)]
+                parts = [str(values.get(f"{name}_{part}") or "") for part in DATE_PARTS]
                 with suppress(ValidationError):
                     found[name] = field.clean(parts)
             elif name in values:

@@ -19,11 +19,11 @@ from minsheng.matter import pages as matter_pages
 from minsheng.matter.pages import Written
 from minsheng.matter.queries import Handed
 from minsheng.matter.queries.holders import name_of
-from minsheng.resolve.forms import DeskForm
 from minsheng.resolve.queries import Desk, Kept
 from minsheng.resolve.rules import dispatching
 from minsheng.ui import dates
 from minsheng.ui.components import Due, Happening, Lack, Link, RefusalPage, Reply, Sees
+from minsheng.ui.forms import Form
 from minsheng.ui.respond import refusal_page
 from minsheng.ui.words import Words, language, say
 
@@ -47,7 +47,7 @@ class DeskPage:
     papers: tuple[Written, ...]
     questions: tuple[str, ...]
     intro: tuple[Words, ...]
-    form: DeskForm
+    form: Form
     fields: tuple[BoundField, ...]
     button: Words
     draft_button: bool
@@ -100,7 +100,7 @@ def desk_url(name: str, desk: Desk, *more: str) -> str:
 def desk_page(
     desk: Desk,
     step: str,
-    form: DeskForm,
+    form: Form,
     *,
     title: Words,
     button: Words,

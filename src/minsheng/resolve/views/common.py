@@ -26,7 +26,7 @@ from minsheng.people.doors import staff_door
 from minsheng.people.pseudonyms import pseudonym
 from minsheng.people.rules.actor import Actor
 from minsheng.resolve import pages, queries, services
-from minsheng.resolve.forms import DeskForm
+from minsheng.resolve.forms import DATE_PARTS, DeskForm
 from minsheng.resolve.pages import ContactPage, DeskPage, IntakePage, PreviewPage
 from minsheng.resolve.queries import Begun, Desk
 from minsheng.ui.components import Happening, Link, RefusalPage
@@ -171,7 +171,7 @@ def forget(desk: Desk, page: str) -> None:
 def _names(form: DeskForm) -> set[str]:
     """Names under which the form's fields come in; a date comes in three parts."""
     found = {name for name in form.fields if name != "seen_n"}
-    return found | {f"{name}_{i}" for name in found for i in range(3)}
+    return found | {f"{name}_{part}" for name in found for part in DATE_PARTS}
 
 
 def initial(desk: Desk, draft: Begun | None, form: type[DeskForm]) -> dict[str, Any]:
