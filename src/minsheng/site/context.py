@@ -42,6 +42,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     town = bodies.town()
     return {
         "town": town,
+        "town_colours": reverse("bodies:colours", args=[bodies.edition()]) if town.light else None,
         "now": request.now.astimezone(ZoneInfo(town.zone)),  # type: ignore[attr-defined]
         "nav": _nav(request),
         "footer": [

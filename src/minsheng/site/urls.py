@@ -9,6 +9,7 @@ from minsheng.site import language
 urlpatterns = [
     path("language/", public_door(language.choose), name="language"),
     path("accounts/", include("minsheng.people.urls")),
+    path("", include("minsheng.bodies.urls")),
     path("", include("minsheng.publish.urls")),
     path("", include("minsheng.listen.urls")),
     path("", include("minsheng.verdict.urls")),
