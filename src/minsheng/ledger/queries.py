@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.db.models import Max
+
 from minsheng.kernel.log.canonical import parse_canonical
 from minsheng.kernel.log.entries import entry_from_bytes
 from minsheng.ledger import horizon, sealing
@@ -205,6 +207,15 @@ def restoration(matter: str) -> Restoration | None:
         return None
     newest = Entry.objects.filter(matter=matter).order_by("-n").values_list("epoch", flat=True).first()
     return last if newest is not None and newest < last.epoch else None
+
+
+def matters_to_go_on() -> list[str]:
+    """The matters that have not been continued since the last restore, if entries were lost in it."""
+    last = Restoration.objects.order_by("-id").first()
+    if last is None or last.n_lost == 0:
+        return []
+    newest = Entry.objects.filter(body__isnull=False).values("matter").annotate(epoch=Max("epoch"))
+    return sorted(row["matter"] for row in newest if row["epoch"] < last.epoch)
 
 
 def last_disclosure() -> Disclosure | None:

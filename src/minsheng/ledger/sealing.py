@@ -135,6 +135,9 @@ def _wrap(matter: str, key: bytes, version: int) -> bytes:
 
 def _unwrap(matter: str, wrapped: bytes, version: int) -> bytes:
     vault = keys.load().vault_keys.get(version)
+    if vault is None:  # rotated by another process since this one started?
+        keys.forget()
+        vault = keys.load().vault_keys.get(version)
     if vault is None:
         raise CannotOpen(f"vault key {version} is not in the key folder; bring it back")
     nonce, sealed = wrapped[1 : 1 + _N_NONCE], wrapped[1 + _N_NONCE :]

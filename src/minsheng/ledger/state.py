@@ -112,6 +112,19 @@ def write_resume(day: date) -> None:
     write_whole(folder() / "resume", f"{day}\n".encode())
 
 
+def last_backup() -> datetime | None:
+    """When the last backup was made."""
+    try:
+        return datetime.fromisoformat((folder() / "last-backup").read_text().strip())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def write_last_backup(at: datetime) -> None:
+    """Keep when the last backup was made, for `doctor`."""
+    write_whole(folder() / "last-backup", f"{at.isoformat()}\n".encode())
+
+
 def note_erased(matter: str, at: datetime) -> None:
     """Add a matter to the list of erased ones, on disk before this returns. Twice does no harm."""
     line = json.dumps({"matter": matter, "at": at.isoformat()})

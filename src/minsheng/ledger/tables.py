@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -45,8 +46,7 @@ def load(folder: Path, migrations: dict[str, str]) -> None:
 
 def migrate() -> None:
     """Run the migrations that have not run."""
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def applied_migrations() -> dict[str, str]:

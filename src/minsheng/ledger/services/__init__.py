@@ -6,6 +6,7 @@ from minsheng.ledger.services.backing_up import backup
 from minsheng.ledger.services.disclosing import Disclosed, disclose
 from minsheng.ledger.services.erasing import erase, erased_matters, scrub
 from minsheng.ledger.services.erasing import replay as replay_erased
+from minsheng.ledger.services.examining import Examined, examine
 from minsheng.ledger.services.exporting import export
 from minsheng.ledger.services.giving_back import GivenBack, give_back
 from minsheng.ledger.services.handling import Handle, Handled, Handler, run_handlers, try_again
@@ -15,6 +16,7 @@ from minsheng.ledger.services.writing import append
 
 __all__ = [
     "Disclosed",
+    "Examined",
     "GivenBack",
     "Handle",
     "Handled",
@@ -27,6 +29,7 @@ __all__ = [
     "disclose",
     "erase",
     "erased_matters",
+    "examine",
     "export",
     "give_back",
     "inclusion_proof",

@@ -49,6 +49,7 @@ def backup(target: Path, now: datetime) -> dict[str, Any]:
             state.sync_folder(target.parent)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+    state.write_last_backup(now)
     return manifest
 
 

@@ -54,7 +54,11 @@ def restore(
     tiles of the old one are gone. `without_state` accepts that the state folder is lost. Raises LedgerError
     and keys.NoKeys, with what to do, before anything is changed wherever that can be known.
     """
-    with locks.held("sequencer", everywhere=False), _unpacked(source) as folder:
+    with (
+        locks.held("server", everywhere=False),
+        locks.held("sequencer", everywhere=False),
+        _unpacked(source) as folder,
+    ):
         manifest = backing_up.read_manifest(folder)
         _refuse(manifest, replace=replace, without_state=without_state)
         log = refilling.best_log(

@@ -68,7 +68,7 @@ def sequence(
         last = state.read_log()
         if last is None:
             raise NotBegun("there is no log yet; begin it with: minsheng init")
-        _refuse_older_state(last)
+        refuse_older_state(last)
         _show(last)
         moment = max(now, last.at)
         resume = resume or state.resume_on()
@@ -188,7 +188,7 @@ def _show(kept: state.LogState) -> Checkpoint:
     return Checkpoint.objects.create(size=kept.size, root=kept.root, at=kept.at, note=kept.note)
 
 
-def _refuse_older_state(last: state.LogState) -> None:
+def refuse_older_state(last: state.LogState) -> None:
     """Raise Inconsistent if more was signed, or something else, than the state folder knows of."""
     row = queries.checkpoint()
     seen = [] if row is None else [(row.size, bytes(row.root), "the database")]
