@@ -8,15 +8,18 @@ from collections.abc import Callable
 from datetime import datetime
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import html5lib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from minsheng.ledger import queries as ledger
-from minsheng.matter import queries, services
+from minsheng.matter import queries, services, special
 from minsheng.matter.models import Attachment
 from minsheng.matter.queries.files import folder_of
 from minsheng.matter.testing import DAY, HOUR, MONDAY, REPLY, WORDS, Cast, answered, classified, must, opened
@@ -27,8 +30,20 @@ SignIn = Callable[..., Client]
 SetClock = Callable[[datetime], None]
 
 
+@pytest.fixture(autouse=True)
+def no_special_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested here are the generic pages; other rooms make nicer ones for some steps."""
+    for table in ("STEP_PAGES", "START_PAGES", "MINE_PAGES"):
+        monkeypatch.setattr(special, table, {})
+
+
 def text_of(answer: Any) -> str:
     return unescape(re.sub(r"<[^>]+>", "", answer.content.decode()))
+
+
+def text_of_main(answer: Any) -> str:
+    """Without head and foot, which are the site's."""
+    return unescape(re.sub(r"<[^>]+>", "", answer.content.decode().split("<main")[1].split("</main>")[0]))
 
 
 def form_of(answer: Any) -> dict[str, list[str]]:
@@ -68,9 +83,9 @@ def test_a_matter_shows_its_clock_its_words_and_what_may_be_done(
     assert "原话，一字未改" in page
     assert WORDS.split("\r\n")[0] in page
     assert "受理分类" in page
-    assert "本平台" in page or "台" in page
+    assert "本平台自定" in page
     assert "收到" in page
-    assert f"/matter/{new.number}/classify/".encode() not in answer.content or True
+    assert quote(f"/matter/{new.number}/classify/").encode() in answer.content
     assert "resident-request" in page
 
 
@@ -222,9 +237,6 @@ def test_the_worklist_is_by_due_date_with_what_waits_apart(
     assert page.index(numbers[1]) < page.index("在等别人的") < page.index(numbers[2])
     assert "已超期1件" in page
     assert "停表" in page
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(
         connection,
     ) as few:
@@ -342,7 +354,7 @@ def test_every_page_is_complete_in_english(
     for path in (f"/matter/{new.number}/", f"/matter/{new.number}/why/verdict/", "/work/", "/work/start/"):
         answer = browser.get(path)
         assert_valid_html(answer.content)
-        page = text_of(answer)
+        page = text_of_main(answer)
         for said in (WORDS, *REPLY["reply"].values(), new.number, "中文", "云溪", "桂花里3栋", "年", "照片"):
             page = page.replace(said, "")
         page = page.replace(WORDS.replace("\r\n", "\n"), "")
@@ -356,10 +368,6 @@ def test_anybody_may_begin_what_residents_begin_and_comes_back_with_a_handle(
     assert_valid_html: Callable[[Any], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from minsheng.matter import special
-
-    monkeypatch.setattr(special, "START_PAGES", {})
-    monkeypatch.setattr(special, "MINE_PAGES", {})
     clock_at(MONDAY)
     page = client.get("/matter/start/resident-request/")
     assert page.status_code == 200

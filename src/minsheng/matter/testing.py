@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from minsheng.kernel.entry import FactValue
 from minsheng.kernel.procedure.model import Fact, Field, Procedure
 from minsheng.kernel.procedure.possible import Option
 from minsheng.matter import services
+from minsheng.matter.rules.uploads import Upload
 from minsheng.people.rules.actor import Actor
 
 MONDAY: Final = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -18,6 +20,11 @@ MONDAY: Final = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
+
+PNG: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""The smallest picture."""
 
 
 class Cast:
@@ -82,18 +89,19 @@ def answered(matter: str, at: datetime, actor: Actor = Cast.housing) -> None:
 def fill(
     procedure: Procedure, option: Option, chance: random.Random, bodies: Sequence[str]
 ) -> dict[str, Any]:
-    """Facts and documents that fit an option, by chance: what somebody could have typed."""
+    """Facts, documents and files that fit an option, by chance: what somebody could have handed in."""
     facts: dict[str, FactValue] = {role: chance.choice(bodies) for role in option.assigns}
     for name in option.facts:
         fact = procedure.facts[name]
         if fact.required or chance.random() < 0.5:
             facts[name] = _answer(fact, chance)
-    wanted = [*option.requires, *(name for name in option.allows if chance.random() < 0.5)]
-    documents = {
-        name: {one.id: _value(one, chance) for one in procedure.documents[name].fields if one.type != "file"}
-        for name in wanted
-    }
-    return {"facts": facts, "documents": documents}
+    documents: dict[str, dict[str, Any]] = {}
+    files: list[Upload] = []
+    for name in [*option.requires, *(name for name in option.allows if chance.random() < 0.5)]:
+        fields = [one for one in procedure.documents[name].fields if one.required or chance.random() < 0.7]
+        documents[name] = {one.id: _value(one, chance) for one in fields if one.type != "file"}
+        files += [Upload(name, one.id, "photo.png", PNG) for one in fields if one.type == "file"]
+    return {"facts": facts, "documents": documents, "attachments": tuple(files[:5])}
 
 
 def _answer(fact: Fact, chance: random.Random) -> FactValue:

@@ -56,7 +56,7 @@ class Line:
 
 
 def ground_of(procedure: Procedure, parameter: str) -> Ground | None:
-    """The ground of a parameter, from the rule file."""
+    """The ground of a parameter, from the rule file; its title where the file cites nothing."""
     found = procedure.parameters.get(parameter)
     if found is None:
         return None
@@ -70,6 +70,8 @@ def ground_of(procedure: Procedure, parameter: str) -> Ground | None:
         text = Text(
             " ".join(filter(None, (source, found.note.zh))), " ".join(filter(None, (source, found.note.en)))
         )
+    if not text.zh and found.title is not None:
+        text = found.title
     return Ground(found.basis, text, parameter)
 
 
