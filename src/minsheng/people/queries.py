@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
@@ -55,6 +56,31 @@ def members(at: datetime, *, role: str | None = None, body: str | None = None) -
 def account(person: str) -> Account | None:
     """The account of a person, open or not."""
     return Account.objects.filter(person=person).first()
+
+
+def account_of(email: str) -> Account | None:
+    """The account with this address, open or not, however it is written."""
+    return Account.objects.filter(email=email.strip().lower()).first()
+
+
+def accounts() -> list[Account]:
+    """Every account by address, for administrators."""
+    return list(Account.objects.order_by("email"))
+
+
+def emails() -> list[str]:
+    """The addresses of every account, for administrators."""
+    return list(Account.objects.order_by("email").values_list("email", flat=True))
+
+
+def has_second_factor(account: Account) -> bool:
+    """Whether the account could open staff pages at all."""
+    return bool(is_mfa_enabled(account))
+
+
+def running(person: str, role: str, body: str, at: datetime) -> list[Membership]:
+    """The memberships of this person in this role for this body that hold at that moment."""
+    return list(Membership.objects.filter(_now_held(at), person=person, role=role, body=body))
 
 
 def names(persons: Iterable[str]) -> Mapping[str, Text]:

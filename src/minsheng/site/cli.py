@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from minsheng.site.environment import WrongSetting
 
-COMMANDS = ("serve", "ledger", "town", "procedure", "verify", "messages")
+COMMANDS = ("serve", "ledger", "town", "staff", "procedure", "verify", "messages")
 """Modules of site/commands, in the order of `minsheng --help`."""
 
 

@@ -6,6 +6,7 @@ import errno
 import logging
 from collections.abc import Callable
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,7 +35,7 @@ class _Trouble:
             answer = HttpResponse(render_to_string("503.html"), status=503)
             answer["Retry-After"] = "30"
             return answer
-        if not isinstance(error, (Http404, PermissionDenied)):
+        if not isinstance(error, (Http404, PermissionDenied, ReauthenticationRequired)):
             log.error(
                 "%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route
             )
