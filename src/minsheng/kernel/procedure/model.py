@@ -290,7 +290,7 @@ class Source:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class Procedure:
     """A rule file that has been read. `sha256` is that of the file's bytes, in lower-case hex.
 
@@ -320,3 +320,6 @@ class Procedure:
     file: str = ""
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Where things stand in the file: "handle" (a step), "handle.done" (outcome or act), "parameters.x"."""
+
+    def __repr__(self) -> str:
+        return f"<Procedure {self.id} version {self.version} {self.sha256[:12]}>"
