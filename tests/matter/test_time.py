@@ -74,13 +74,17 @@ def invent(story: Story, worker: Worker) -> None:
         now = then
         view = queries.get(story.matter, now)
         assert view is not None
-        offered = choices(view, [*STAFF, Cast.resident(story.matter)])
-        offered = [one for one in offered if not one.asks and one.option.event != "withdrawn"]
+        found = choices(view, [*STAFF, Cast.resident(story.matter)])
+        offered = [one for one in found if not one.asks and one.option.event != "withdrawn"]
         if not offered:
             continue
         one = chosen(view, offered, chance)
         actor = one.actor if chance.random() < 0.9 else chance.choice(STAFF)
-        wish = {"step": one.option.step, "outcome": one.option.outcome, "event": one.option.event}
+        wish: dict[str, Any] = {
+            "step": one.option.step,
+            "outcome": one.option.outcome,
+            "event": one.option.event,
+        }
         wish |= {
             "actor": actor,
             "seen_n": view.status.seen_n,
@@ -115,7 +119,14 @@ def told(story: Story, tell: Callable[[Story, Worker], None], worker: Worker) ->
             Duty.objects.filter(matter_id=story.matter).values_list("step", "role", "body", "due_at")
         )
         left = {
-            "entries": [{**to_wire(r.entry), "closed": sorted(r.entry.closed), "prev": None} for r in chain],
+            "entries": [
+                {
+                    **to_wire(r.entry),
+                    "closed": sorted(name.partition("/")[0] for name in r.entry.closed),
+                    "prev": None,
+                }
+                for r in chain
+            ],
             "due": [(r.entry.event, r.entry.step, r.at) for r in chain if r.entry.role == CLOCK],
             "row": {name: value for name, value in row.items() if name not in ("updated_at", "number")},
             "duties": sorted(duties, key=str),

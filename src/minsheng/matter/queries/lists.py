@@ -64,8 +64,8 @@ def worklist(
     for actor in actors:
         mine |= Q(role=actor.role, body__in=("", actor.body or ""))
     duties = Duty.objects.filter(mine)
-    today = bodies.current_calendar().day_of(now)
-    midnight = bodies.current_calendar().end_of(today)
+    calendar = bodies.current_calendar()
+    midnight = calendar.end_of(calendar.day_of(now))
     counts = duties.aggregate(
         n_yours=Count("id", filter=Q(waiting=False)),
         n_late=Count("id", filter=Q(waiting=False, due_at__lte=now)),
