@@ -9,9 +9,9 @@ from minsheng.bodies import queries, services
 pytestmark = pytest.mark.django_db
 
 
-def test_a_town_with_colours_of_its_own_shows_them_on_the_front_page(client, harbour):
+def test_a_town_with_colours_of_its_own_shows_them_on_its_pages(client, harbour):
     services.apply_town(harbour)
-    page = client.get("/").content.decode()
+    page = client.get("/accounts/login/").content.decode()
     address = f"/town/{queries.edition()}.css"
     assert f'<link rel="stylesheet" href="{address}">' in page
     assert page.index("ui/base.css") < page.index(address)
@@ -24,7 +24,7 @@ def test_a_town_with_colours_of_its_own_shows_them_on_the_front_page(client, har
 
 def test_a_town_without_loads_nothing_more(client, yunxi):
     services.apply_town(yunxi)
-    assert "/town/" not in client.get("/").content.decode()
+    assert "/town/" not in client.get("/accounts/login/").content.decode()
 
 
 def test_an_older_address_is_answered_but_not_kept(client, harbour):
