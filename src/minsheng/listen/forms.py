@@ -88,7 +88,7 @@ class ContactForm(Form):
     )
     email = forms.CharField(
         label=_("邮箱（可以不留）"),
-        help_text=_("每走一步写信告诉您。邮箱只有发信的机器用。"),
+        help_text=_("每走一步写信告诉您；信里不写您说的内容。"),
         required=False,
     )
     by_unit = forms.BooleanField(

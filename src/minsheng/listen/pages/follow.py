@@ -40,7 +40,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class FollowPage:
-    """One's own request. `verdict` and `pressed` are ready fragments of another room, or empty."""
+    """One's own request. `verdict` and `pressed` are ready fragments of another room, or empty; `letter` is
+    the newest one."""
 
     number: str
     kicker: Words
@@ -55,6 +56,7 @@ class FollowPage:
     pressed: str
     object: Link | None
     lines: tuple[Happening, ...]
+    letter: Letter | None
     letters: tuple[Letter, ...]
     mail: Words
     sees: Sees
@@ -98,7 +100,7 @@ def follow(
         kicker=_kicker(view, body),
         title=_title(view, handed),
         state=_state(view),
-        dues=(*_missed(view, way), *_dues(view, way, yours)),
+        dues=_in_order((*_question(view, way, asks), *_dues(view, way, yours, asks), *_missed(view, way))),
         asked=shown(view, way, handed, own=True),
         answered=shown(view, way, handed, own=False),
         answered_by=Text(f"{body.zh}答的", f"What {body.en} answered") if body else _("他们答的"),
@@ -109,7 +111,8 @@ def follow(
         if ("done", "contest", "contested") in options
         else None,
         lines=(*_now(view, yours, asks), *happenings(view)),
-        letters=tuple(map(letter, letters)),
+        letter=letter(letters[0]) if letters else None,
+        letters=tuple(map(letter, letters[1:])),
         mail=mail(kept, letters),
         sees=sees(view, role, allowed, url("seeing", way)),
         reads=tuple(read(view, one) for one in reads),
@@ -144,12 +147,37 @@ def _state(view: MatterView) -> State | None:
     return State(follows.END_NAMES[end], kinds.get(end, "said"))  # type: ignore[arg-type]
 
 
-def _dues(view: MatterView, way: Way, yours: Sequence[str]) -> tuple[Due, ...]:
-    """The clocks that run, the resident's own first and in words that fit them."""
-    steps = sorted(view.status.open_steps, key=lambda step: step not in yours)
+def _in_order(dues: Sequence[Due]) -> tuple[Due, ...]:
+    """The reader's own clock first, then what is late, then the rest."""
+    return tuple(sorted(dues, key=lambda due: ("yours", "late", "open").index(due.state)))
+
+
+def _question(view: MatterView, way: Way, asks: bool) -> tuple[Due, ...]:
+    """A body asked something: until when its clock stands still for the answer."""
+    clock = next((one for one in view.status.clocks if one.kind == "pause"), None) if asks else None
+    if clock is None or clock.until is None:
+        return ()
+    grounds = filter(None, (happened.ground_of(view.procedure, name) for name in clock.parameters))
+    return (
+        Due(
+            heading=_("等您回答他们的问题"),
+            limit=clock.until,
+            state="yours",
+            days_left=max(0, (clock.until - view.today).days),
+            then=_("您回答之前，办理的期限停着；到了这天就接着算。不答也可以。"),
+            basis=basis_of(next(grounds, None), why_link(way, clock.step)),
+        ),
+    )
+
+
+def _dues(view: MatterView, way: Way, yours: Sequence[str], asks: bool) -> tuple[Due, ...]:
+    """The clocks that run, the resident's own in words that fit them. One that stands still for an answer is
+    left out: the question's own line says so."""
+    stopped = {clock.step for clock in view.status.clocks if clock.stopped} if asks else set()
     return tuple(
         _yours(view, step, due) if step in yours else due
-        for step in steps
+        for step in view.status.open_steps
+        if step not in stopped
         for due in dues_of(view, way, yours, only=step)
     )
 

@@ -24,6 +24,11 @@ def who(view: MatterView, role: str) -> Text:
     return declared.title if declared else Text(role, role)
 
 
+def in_charge(view: MatterView, role: str) -> Text:
+    """The body that answers; until the matter was passed on, whoever it will be."""
+    return who(view, role) if role in view.status.assigned else Text("承办单位", "the body in charge")
+
+
 def listed(names: Sequence[Text]) -> Text:
     """Names in a row: 甲、乙和丙."""
     zh, en = [name.zh for name in names], [name.en for name in names]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from minsheng.bodies import queries as bodies
 from minsheng.kernel.procedure.model import Procedure
 from minsheng.kernel.words import Text
-from minsheng.listen.pages.names import listed, roles_of_vault, who
+from minsheng.listen.pages.names import in_charge, listed, roles_of_vault, who
 from minsheng.listen.queries.limits import Limit, answer_limit, answering_step, step_limit
 from minsheng.listen.rules import follow_code
 from minsheng.matter.pages import basis_of
@@ -20,7 +20,7 @@ from minsheng.matter.queries import Handed, MatterView
 from minsheng.matter.rules import happened
 from minsheng.ui import dates
 from minsheng.ui.components import Due, Link, Receipt, Said
-from minsheng.ui.words import Words, language, say
+from minsheng.ui.words import Words, language
 
 MINE = "/mine/"
 
@@ -40,7 +40,7 @@ def receipt(
         qr=f"{settings.MINSHENG_URL}{MINE}#{code}" if code else "",
         passed_to=who(view, role) if role in view.status.assigned else "",
         where=_where(),
-        said=Said(str(original.values.get("words", "")) if original else "", _("您的原话，一字未改")),
+        said=Said(str(original.values.get("words", "")) if original else ""),
         due=_due(view, limit, handle),
         sentences=_sentences(view, limit, role, fields),
     )
@@ -66,7 +66,7 @@ def _due(view: MatterView, limit: Limit | None, handle: str) -> Due | None:
         found = step_limit(view.status, step, view.moments)
         if found is not None:
             then = _ordinary(view.procedure)
-            return _line(view, found, say(view.procedure.steps[step].title), then, handle)
+            return _line(view, found, _("看完、定下归谁"), then, handle)
     return None
 
 
@@ -134,8 +134,9 @@ _NO_REMEDIES = Text(
 
 def _seen_by(view: MatterView, role: str, fields: frozenset[str]) -> Text:
     readers = view.procedure.documents["original"].readers
-    intake = [name for name in ("intake", role) if name in readers]
-    names = listed(tuple(who(view, name) for name in intake))
+    reading = [who(view, "intake")] if "intake" in readers else []
+    reading += [in_charge(view, role)] if role in readers else []
+    names = listed(reading)
     vault = listed(tuple(view.procedure.roles[name].title for name in roles_of_vault(view.procedure)))
     left = fields & {"name", "phone", "email"}
     contact = (

@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from minsheng.kernel.words import Text
-from minsheng.listen.pages.names import listed, who
+from minsheng.listen.pages.names import in_charge, listed, who
 from minsheng.listen.queries import messages
 from minsheng.listen.services.filing import SHOW_WORDS
 from minsheng.matter.queries import MatterView
@@ -54,7 +54,9 @@ def mail(kept: frozenset[str], letters: Sequence[messages.Shown]) -> Words:
 
 def sees(view: MatterView, role: str, allowed: frozenset[str], change: str) -> Sees:
     readers = view.procedure.documents["original"].readers
-    names = listed(tuple(who(view, name) for name in ("intake", role) if name in readers))
+    reading = [who(view, "intake")] if "intake" in readers else []
+    reading += [in_charge(view, role)] if role in readers else []
+    names = listed(reading)
     if SHOW_WORDS in allowed:
         public = Text(
             "公众看得到日期、单位、步骤、结果，和遮住号码以后的原话。",

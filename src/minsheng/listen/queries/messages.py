@@ -80,7 +80,7 @@ def _told(view: MatterView, row: Letter, status: Status) -> Told:
         case "late":
             return _late(base, status, entry)
         case "silent":
-            return replace(base, since=_moved(view, entry), limit=_answer(view, status))
+            return _with_answer(replace(base, since=_moved(view, entry)), view, status, row.on)
         case "asked" | "replied" | "contest" | "reminder_3" | "reminder_1":
             return _waits(base, view, status, kind)
         case "reopened":
@@ -94,7 +94,14 @@ def _told(view: MatterView, row: Letter, status: Status) -> Told:
         case "consent":
             allowed = people.allowed(view.id)
             return replace(base, shows="show_words" in allowed, by_unit="contact_by_unit" in allowed)
-    return replace(base, limit=_answer(view, status))
+    return _with_answer(base, view, status, row.on)
+
+
+def _with_answer(base: Told, view: MatterView, status: Status, on: date) -> Told:
+    """With the day of the answer, and whether it had passed on the day of the letter."""
+    limit = _answer(view, status)
+    last = status.calendar.day_of(limit) if isinstance(limit, datetime) else limit
+    return replace(base, limit=limit, over=last is not None and last < on)
 
 
 def _answer(view: MatterView, status: Status) -> date | datetime | None:

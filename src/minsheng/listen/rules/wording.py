@@ -25,7 +25,7 @@ Day = Callable[[date | datetime | None], Text]
 class Told:
     """What a letter is about, as of its entry.
 
-    `body`: who did it, or whose it is; `up`: who hears of the delay; `limit`: until when it is awaited;
+    `body`: who did it, or whose it is; `up`: who hears of the delay; `limit`: until when, `over`: it was;
     `was_due`: when it should have been; `since`: the last day on which anything happened; `step`, `outcome`:
     their titles; `lapses_as`: how silence is recorded; `yours`: the resident's own word is awaited.
     """
@@ -36,6 +36,7 @@ class Told:
     body: Text = NOTHING
     up: Text = NOTHING
     limit: date | datetime | None = None
+    over: bool = False
     was_due: date | None = None
     since: date | None = None
     days_left: int | None = None
@@ -71,6 +72,13 @@ def _until(told: Told, zh: str, en: str) -> Text:
         return NOTHING
     day = told.day(told.limit)
     return Text(zh.format(day=day.zh), en.format(day=day.en))
+
+
+def _answer_due(told: Told) -> Text:
+    """When the answer is, or was, due."""
+    if told.over:
+        return _until(told, "答复应于{day}前，已经晚了。", "The answer was due by {day} and is late.")
+    return _until(told, "答复的日期是{day}。", "The answer is due by {day}.")
 
 
 def _received(told: Told) -> Said:
@@ -129,7 +137,7 @@ def _extended(told: Told) -> Said:
 def _told(told: Told) -> Said:
     return Text(f"{told.body.zh}写了进展", f"News from {told.body.en}"), [
         Text("写了什么，在页面上。", "It is on the page."),
-        _until(told, "答复的日期是{day}。", "The answer is due by {day}."),
+        _answer_due(told),
     ]
 
 
@@ -140,7 +148,7 @@ def _silent(told: Told) -> Said:
             f"到了该告诉您的日子，{told.body.zh}没有写，我们照实告诉您。这种情况会计数公开。",
             f"A message was due and {told.body.en} wrote none, so we say so. This is counted in public.",
         ),
-        _until(told, "答复的日期是{day}。", "The answer is due by {day}."),
+        _answer_due(told),
     ]
 
 

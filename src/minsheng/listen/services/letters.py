@@ -224,12 +224,10 @@ def _subject(view: MatterView, said: Sequence[Message]) -> str:
 def _body(view: MatterView, said: Sequence[Message], link: str) -> str:
     language = _language()
     between = " " if language == "en" else ""
-    stop = "." if language == "en" else "。"
     parts = []
     for one in said:
-        head = one.subject.in_(language)
         sentences = between.join(sentence.in_(language) for sentence in one.sentences)
-        parts.append(f"{head}{stop}\n{sentences}" if sentences else f"{head}{stop}")
+        parts.append(f"{one.subject.in_(language)}\n{sentences}".strip())
     town = bodies.town().name.in_(language)
     if language == "en":
         parts += [

@@ -170,7 +170,6 @@ def _show(
     context = {
         "form": form,
         "heading_field": "words",
-        "kicker": view.number,
         "back": Link(view.number, pages.url("follow", way)),
         "button": ASKED[saying.name].button,
         "action": pages.url(saying.name, way),
