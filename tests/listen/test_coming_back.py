@@ -68,7 +68,7 @@ def test_the_qr_holds_the_code_in_the_fragment(browser: Client, handle: str, cod
 
     view = matters.get(matter_of(browser, handle), MONDAY)
     assert view is not None
-    page = receipt(view, None, code, frozenset(), handle)
+    page = receipt(view, None, code, fields=frozenset(), allowed=frozenset(), handle=handle)
     assert page.qr == f"{django_settings.MINSHENG_URL}/mine/#{code}"
 
 

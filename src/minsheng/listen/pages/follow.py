@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from minsheng.kernel.procedure.model import End
 from minsheng.kernel.words import Text
-from minsheng.listen.pages.names import who
+from minsheng.listen.pages.names import capital, who
 from minsheng.listen.pages.seen import Letter, letter, mail, read, reads_lead, sees
 from minsheng.listen.queries import messages
 from minsheng.listen.queries.limits import answering_step
@@ -239,9 +239,7 @@ def shown(view: MatterView, way: Way, handed: Sequence[Handed], *, own: bool) ->
             reply = _reply(one, written.files)
             found.append(Shown(one.document.title, one.who, one.on, reply=reply))
             continue
-        said = written.said
-        if one.id == "original":
-            said = tuple(Said(item.text, _own_label(item, n), one.on) for n, item in enumerate(written.said))
+        said = tuple(Said(item.text, _own_label(one, n), one.on) for n, item in enumerate(written.said))
         found.append(Shown(one.document.title, one.who, one.on, said, written.pairs, written.files))
     return tuple(found)
 
@@ -265,8 +263,13 @@ def _reply(one: Handed, files: tuple[Link, ...]) -> Reply:
     )
 
 
-def _own_label(item: Said, n: int) -> Words:
-    return _("您的原话，一字未改") if n == 0 else item.label
+def _own_label(one: Handed, n: int) -> Words:
+    """What stands above one's own words: their first part by what it is, further parts by their field."""
+    if n == 0 and one.id == "original":
+        return _("您的原话，一字未改")
+    texts = [filled.field.title for filled in one.fields if filled.field.type in ("text", "long_text")]
+    title = one.document.title if n == 0 else texts[n]
+    return Text(f"{title.zh}，您的原话，一字未改", f"{capital(title.en)}: your words, unaltered")
 
 
 def _now(view: MatterView, yours: Sequence[str], asks: bool) -> tuple[Happening, ...]:

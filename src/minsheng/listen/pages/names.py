@@ -46,3 +46,8 @@ def roles_of_vault(procedure: Procedure) -> tuple[str, ...]:
 def vault_names(view: MatterView) -> Text:
     """Who may open the vault."""
     return listed(tuple(who(view, role) for role in roles_of_vault(view.procedure)))
+
+
+def capital(words: str) -> str:
+    """With a capital letter, as a heading begins."""
+    return words[:1].upper() + words[1:]

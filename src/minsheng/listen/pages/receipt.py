@@ -18,6 +18,7 @@ from minsheng.listen.rules import follow_code
 from minsheng.matter.pages import basis_of
 from minsheng.matter.queries import Handed, MatterView
 from minsheng.matter.rules import happened
+from minsheng.people.rules.vault import CONTACT_BY_UNIT
 from minsheng.ui import dates
 from minsheng.ui.components import Due, Link, Receipt, Said
 from minsheng.ui.words import Words, language
@@ -26,10 +27,16 @@ MINE = "/mine/"
 
 
 def receipt(
-    view: MatterView, original: Handed | None, code: str | None, fields: frozenset[str], handle: str
+    view: MatterView,
+    original: Handed | None,
+    code: str | None,
+    *,
+    fields: frozenset[str],
+    allowed: frozenset[str],
+    handle: str,
 ) -> Receipt:
     """The receipt of a matter. `code` is None once the session that filed it is over; `fields`: what the
-    vault holds."""
+    vault holds; `allowed`: what the resident allows now."""
     answering = answering_step(view.procedure)
     role = view.procedure.steps[answering].role if answering else ""
     limit = answer_limit(view.status, view.moments)
@@ -42,7 +49,7 @@ def receipt(
         where=_where(),
         said=Said(str(original.values.get("words", "")) if original else ""),
         due=_due(view, limit, handle),
-        sentences=_sentences(view, limit, role, fields),
+        sentences=_sentences(view, limit, role, _contact(view, fields, allowed)),
     )
 
 
@@ -101,10 +108,10 @@ def _ordinary(procedure: Procedure) -> Words:
 
 
 def _sentences(
-    view: MatterView, limit: Limit | None, role: str, fields: frozenset[str]
+    view: MatterView, limit: Limit | None, role: str, contact: Text
 ) -> tuple[tuple[Words, Words], ...]:
     return (
-        (Text("谁看得到：", "Who sees it: "), _seen_by(view, role, fields)),
+        (Text("谁看得到：", "Who sees it: "), _seen_by(view, role, contact)),
         (Text("没人答复：", "If nobody answers: "), _if_nobody(view, limit, role)),
         (
             Text("再问一次：", "Asking again: "),
@@ -132,24 +139,28 @@ _NO_REMEDIES = Text(
 )
 
 
-def _seen_by(view: MatterView, role: str, fields: frozenset[str]) -> Text:
+def _seen_by(view: MatterView, role: str, contact: Text) -> Text:
     readers = view.procedure.documents["original"].readers
     reading = [who(view, "intake")] if "intake" in readers else []
     reading += [in_charge(view, role)] if role in readers else []
     names = listed(reading)
-    vault = listed(tuple(view.procedure.roles[name].title for name in roles_of_vault(view.procedure)))
-    left = fields & {"name", "phone", "email"}
-    contact = (
-        Text(
-            f"您留的联系方式，只有{vault.zh}看得到，谁看过都有记录，您可以查。",
-            f"how to reach you: {vault.en} only; each look is recorded and you can see it.",
-        )
-        if left
-        else Text("您没有留姓名和电话，谁都看不到。", "you left neither name nor number: nobody sees any.")
-    )
     return Text(
         f"您的原话，{names.zh}看得到，有异议、要复核时，审核和复核的人也看得到；{contact.zh}",
         f"your words: {names.en}, and whoever rules or reviews if it comes to that; {contact.en}",
+    )
+
+
+def _contact(view: MatterView, fields: frozenset[str], allowed: frozenset[str]) -> Text:
+    """Who may see how to reach the resident, as it stands now."""
+    if not fields & {"name", "phone", "email"}:
+        return Text("您没有留姓名和电话，谁都看不到。", "you left neither name nor number: nobody sees any.")
+    roles = [view.procedure.roles[name].title for name in roles_of_vault(view.procedure)]
+    if CONTACT_BY_UNIT in allowed:
+        roles.append(Text("承办单位", "the body in charge"))
+    vault = listed(roles)
+    return Text(
+        f"您留的联系方式，只有{vault.zh}看得到，谁看过都有记录，您可以查。",
+        f"how to reach you: {vault.en} only; each look is recorded and you can see it.",
     )
 
 

@@ -159,7 +159,7 @@ def _late(told: Told) -> Said:
         if told.up.zh
         else Text("并报上一级", " and reported one level up")
     )
-    return Text(f"{told.step.zh}晚了", f"Late: {told.step.en}"), [
+    return Text(f"{told.step.zh}晚了", f"Late: “{told.step.en}”"), [
         Text(
             f"{told.body.zh}应于{due.zh}前做完“{told.step.zh}”，没有做到。",
             f"{told.body.en} had until {due.en} for “{told.step.en}” and has not done it.",

@@ -92,8 +92,9 @@ def receipt(request: HttpRequest, handle: str) -> HttpResponse:
         view,
         matters.last(matters.documents(view, way.actors), "original"),
         receipts.recall(request.session, handle),
-        people.fields_kept(view.id),
-        handle,
+        fields=people.fields_kept(view.id),
+        allowed=people.allowed(view.id),
+        handle=handle,
     )
     context = {
         "receipt": page,
