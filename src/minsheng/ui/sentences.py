@@ -20,7 +20,12 @@ def until(limit: date, today: date | None, zone: tzinfo) -> str:
 
 
 def due_heading(due: Due, today: date | None, zone: tzinfo) -> str:
-    """The loud line of a clock: 答复晚了3个工作日, 10月8日（星期四）前必须答复."""
+    """The loud line of a clock: 答复晚了3个工作日, 10月8日（星期四）前必须答复; in English with a capital."""
+    heading = _due_heading(due, today, zone)
+    return heading[:1].upper() + heading[1:]
+
+
+def _due_heading(due: Due, today: date | None, zone: tzinfo) -> str:
     if due.heading:
         return say(due.heading)
     what = say(due.what)
