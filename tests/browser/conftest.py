@@ -16,6 +16,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.town import Town, served
+
 FLAGS = (
     "--no-sandbox",
     "--disable-background-networking",
@@ -110,3 +112,10 @@ def assert_no_sideways_scrolling() -> Callable[[Page], None]:
         assert wide <= window, f"{page.url} is {wide} px wide in a window of {window} px"
 
     return check
+
+
+@pytest.fixture(scope="session")
+def town() -> Iterator[Town]:
+    """The made-up town, built and served once for all journeys."""
+    with served() as one:
+        yield one
