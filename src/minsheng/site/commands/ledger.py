@@ -192,5 +192,6 @@ def run_key(args: argparse.Namespace) -> int:
         args,
         {"key": args.name, "version": version, "rewrapped": n},
         f"{args.name} version {version} is in use, {n} data keys were wrapped again",
-        "copy the key folder again; keep the old version while any backup needs it; restart all processes",
+        "copy the key folder again; keep the old version while any backup needs it",
+        f"restart all processes, then once more: minsheng key rotate {args.name} --resume",
     )
