@@ -108,9 +108,10 @@ def test_a_question_without_an_answer_stops_the_clock_for_five_working_days() ->
     [entry] = drive.tick()
     assert (entry.event, entry.on, entry.facts["due"]) == ("resumed", date(2026, 10, 20), "2026-10-19")
     assert deadline(drive).until == date(2026, 10, 26)
-    drive.do("supplemented", "resident", documents={"supplement": {"words": "迟到的回答"}})
+    drive.do("acted", "resident", "handle", "answer", documents=ANSWER)  # late, and welcome
+    assert deadline(drive).until == date(2026, 10, 26)
     [every] = [clock for clock in drive.status.clocks if clock.kind == "every"]
-    assert every.until == date(2026, 10, 26)
+    assert every.until == date(2026, 10, 27)
 
 
 def test_a_limit_that_was_missed_is_not_stopped_any_more() -> None:
@@ -118,6 +119,8 @@ def test_a_limit_that_was_missed_is_not_stopped_any_more() -> None:
     drive.do("acted", "first_unit", "handle", "ask", documents=QUESTION)
     assert not any(clock.kind == "pause" for clock in drive.status.clocks)
     assert deadline(drive).k == 2
+    drive.do("acted", "resident", "handle", "answer", documents=ANSWER)
+    assert drive.refused("acted", "resident", "handle", "answer", documents=ANSWER).code == "no_question"
 
 
 def test_an_extension_counts_from_the_limit_before_it_once_it_is_approved() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from minsheng.kernel.procedure.limits import parameter_of
+from minsheng.kernel.procedure.choosing import parameter_of
 from minsheng.kernel.procedure.model import Outcome, Parameter, Procedure, Step, Unit, Within
 from minsheng.kernel.procedure.plain import ENDS, UNITS, because_text, condition_text, grounds
 from minsheng.kernel.procedure.refusals import waits_for

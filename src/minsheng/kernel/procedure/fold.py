@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from minsheng.kernel.calendar import WorkCalendar
 from minsheng.kernel.entry import CLOCK, Entry
-from minsheng.kernel.procedure.model import End, Outcome
+from minsheng.kernel.procedure.choosing import parameter_of
+from minsheng.kernel.procedure.model import End, Outcome, Unit
 from minsheng.kernel.procedure.records import Breach, Contest, Pending, Round
+from minsheng.kernel.procedure.run import Question, Run
 
 if TYPE_CHECKING:
     from minsheng.kernel.procedure.index import Plan
@@ -22,42 +24,6 @@ if TYPE_CHECKING:
 
 SCRIBED = frozenset({"call", "paper", "counter"})
 """Ways in which somebody else writes down what a resident says."""
-
-
-class Run:
-    """One step in the current round, as `Status.runs` keeps it."""
-
-    def __init__(self) -> None:
-        self.before: str | None = None  # who ended it in the round before
-        self.cleaned_n: int | None = None  # the round that cleaned it
-        self.cleaned_on: date | None = None
-        self.clean()
-
-    def clean(self) -> None:
-        self.state: Literal["waiting", "skipped", "open", "done", "closed"] = "waiting"
-        self.outcome: str | None = None
-        self.opened_n: int | None = None
-        self.opened_on: date | None = None
-        self.done_n: int | None = None
-        self.done_on: date | None = None
-        self.role: str | None = None
-        self.body: str | None = None
-        self.actor: str | None = None
-        self.lapsed_due: date | None = None  # the last day of the lapse that ended it
-        self.n_late = 0
-        self.late_due: date | None = None  # the day that the last breach missed
-        self.missed_due: date | None = None  # the day that the first one missed
-        self.n_silent = 0
-        self.silent_n = -1
-        self.silent_due: date | None = None
-        self.acts: tuple[str, ...] = ()
-        self.extended: tuple[date, ...] = ()
-        self.pauses: tuple[tuple[int, int, date, int, date | None], ...] = ()  # which, n, from, n, until
-
-    def copy(self) -> Run:
-        twin = Run.__new__(Run)
-        twin.__dict__.update(self.__dict__)
-        return twin
 
 
 def open_matter(status: Status, entry: Entry) -> None:
@@ -286,27 +252,23 @@ def _happen(status: Status, event: str) -> None:
     """An event of the file: remembered, and a question or an answer if a deadline says so."""
     status.happened[event] = (status.n, status.on)
     for key, which in status.index.pause_starts.get(event, ()):
-        run = status.runs[key]
-        # A limit that was missed is not stopped any more, and one question stops it once.
-        if run.state == "open" and not run.n_late and not is_paused(run, which):
+        if status.runs[key].state == "open" and not status.runs[key].is_stopped(which):
             run = own(status, key)
-            run.pauses = (*run.pauses, (which, status.n, status.on, -1, None))
+            question = Question(which, status.n, status.on, stops=_can_stop(status, key))
+            run.questions = (*run.questions, question)
     for key, which in status.index.pause_ends.get(event, ()):
         if status.runs[key].state == "open":
-            _go_on(status, key, which, status.on)
+            run = own(status, key)
+            run.questions = tuple(
+                one.after_answer(status.n, status.on) if one.which == which else one for one in run.questions
+            )
 
 
-def is_paused(run: Run, which: int | None = None) -> bool:
-    """Whether a question (of that kind) stops the clock now."""
-    return any(until is None and which in (None, kind) for kind, _, _, _, until in run.pauses)
-
-
-def _go_on(status: Status, key: str, which: int, until: date) -> None:
-    run = own(status, key)
-    run.pauses = tuple(
-        (kind, n, start, status.n, until) if end is None and kind == which else (kind, n, start, m, end)
-        for kind, n, start, m, end in run.pauses
-    )
+def _can_stop(status: Status, key: str) -> bool:
+    """Neither a limit in hours nor one that was missed is stopped."""
+    deadline = status.procedure.steps[key].deadline
+    assert deadline is not None
+    return not status.runs[key].n_late and parameter_of(status, deadline.within).unit is not Unit.HOUR
 
 
 def _acted(status: Status, entry: Entry) -> None:
@@ -359,6 +321,10 @@ def _silent(status: Status, entry: Entry) -> None:
 
 
 def _resumed(status: Status, entry: Entry) -> None:
-    key = entry.step or ""
-    which = status.runs[key].pauses[int(entry.facts["k"]) - 1][0]
-    _go_on(status, key, which, date.fromisoformat(str(entry.facts["due"])))
+    """The k-th question stops the clock no longer."""
+    run = own(status, entry.step or "")
+    questions = list(run.questions)
+    k = int(entry.facts["k"]) - 1
+    until = date.fromisoformat(str(entry.facts["due"]))
+    questions[k] = questions[k]._replace(until=until, until_n=status.n)
+    run.questions = tuple(questions)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from minsheng.kernel.entry import CheckValue, FactValue
 from minsheng.kernel.procedure import persons
 from minsheng.kernel.procedure.content import STRUCTURAL, is_date, why_not_fact
-from minsheng.kernel.procedure.fold import SCRIBED, back_target, is_paused
+from minsheng.kernel.procedure.fold import SCRIBED, back_target
 from minsheng.kernel.procedure.limits import minimum_clock
 from minsheng.kernel.procedure.model import Act, Outcome, Procedure, Step
 from minsheng.kernel.procedure.refusals import ground, no, why_not_open
@@ -240,11 +240,11 @@ def why_not_act(status: Status, step: Step, act: Act) -> Refusal | None:
             f"“{title.en}” may be done {act.max_times} times at most",
         )
         return no("used_up", zh, en, source=step.source)
-    if act.needs_pause is True and not is_paused(run):
+    if act.needs_pause is True and not run.is_asked():
         return no(
             "no_question", "现在没有等待回答的问题", "no question is waiting for an answer", Kind.CONFLICT
         )
-    if act.needs_pause is False and is_paused(run):
+    if act.needs_pause is False and run.is_stopped():
         zh, en = "上一个问题还没有回答，一次只问一个", "the last question is not answered yet; one at a time"
         return no("question_open", zh, en)
     if any((one.step, one.act) == (step.id, act.id) for one in status.pending):

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from minsheng.kernel.calendar import CalendarTooShort, WorkCalendar
-from minsheng.kernel.procedure.fold import is_paused
+from minsheng.kernel.procedure.choosing import parameter_of
 from minsheng.kernel.procedure.model import Deadline, Lapse, Parameter, Step, Unit, Within
 
 if TYPE_CHECKING:
-    from minsheng.kernel.procedure.fold import Run
+    from minsheng.kernel.procedure.run import Run
     from minsheng.kernel.procedure.status import Status
 
 ClockKind = Literal["deadline", "pause", "every", "lapse", "minimum", "contest"]
@@ -75,16 +75,6 @@ def since(status: Status, run: Run, event: str) -> Since:
     return happened or opened
 
 
-def parameter_of(status: Status, within: Within) -> Parameter:
-    """The number that holds now: the parameter named, or the one chosen by a fact."""
-    name = within.parameter
-    if within.fact:
-        answer = status.facts.get(within.fact)
-        word = str(answer).lower() if isinstance(answer, bool) else str(answer)
-        name = within.values.get(word, within.otherwise)
-    return status.procedure.parameters[name]
-
-
 def minimum_clock(status: Status, step: Step, within: Within) -> Clock:
     """How long the step must at least stay open: through the day `until`."""
     start_n, start_on = since(status, status.runs[step.id], step.minimum_from)
@@ -131,7 +121,7 @@ def _step_clocks(status: Status, step: Step, run: Run) -> Iterator[Clock]:
     if step.deadline:
         yield _deadline(status, step, run, step.deadline)
         yield from _pauses(status, step, run, step.deadline)
-    if step.every and not is_paused(run):
+    if step.every and not run.is_stopped():
         yield _message(status, step, run)
     if step.lapse:
         yield _lapse(status, step, run, step.lapse)
@@ -153,24 +143,24 @@ def _deadline(status: Status, step: Step, run: Run, deadline: Deadline) -> Clock
     if parameter.unit is Unit.HOUR:
         last = start_on + timedelta(days=-(-parameter.n // 24))
         return Clock(step.id, "deadline", start_n, start_on, last, names, hours=parameter.n)
-    spans = [(start, until) for _, _, start, _, until in run.pauses]
+    spans = [(one.on, one.until) for one in run.questions if one.stops]
     limit = _reach(status.calendar, start_on, parameter, spans)
     for _ in run.extended:
         by = status.procedure.parameters[deadline.extend_by]
         names = (*names, by.id)
         limit = _reach(status.calendar, limit, by, spans) if limit else None
-    stopped = limit is None and is_paused(run)
+    stopped = limit is None and run.is_stopped()
     return Clock(
         step.id, "deadline", start_n, start_on, limit, names, stopped=stopped, extended=bool(run.extended)
     )
 
 
 def _pauses(status: Status, step: Step, run: Run, deadline: Deadline) -> Iterator[Clock]:
-    for number, (which, n, start, _, until) in enumerate(run.pauses, start=1):
-        if until is None:
-            most = status.procedure.parameters[deadline.pauses[which].at_most]
-            last = _reach(status.calendar, start, most)
-            yield Clock(step.id, "pause", n, start, last, (most.id,), k=number)
+    for number, one in enumerate(run.questions, start=1):
+        if one.stops and one.until is None:
+            most = status.procedure.parameters[deadline.pauses[one.which].at_most]
+            last = _reach(status.calendar, one.on, most)
+            yield Clock(step.id, "pause", one.n, one.on, last, (most.id,), k=number)
 
 
 def _message(status: Status, step: Step, run: Run) -> Clock:
@@ -178,7 +168,7 @@ def _message(status: Status, step: Step, run: Run) -> Clock:
     assert step.every is not None
     starts: list[Since] = [since(status, run, "opened")]
     starts += [status.happened[event] for event in step.every.restart if event in status.happened]
-    starts += [(n, until) for _, _, _, n, until in run.pauses if until is not None]
+    starts += [(one.until_n, one.until) for one in run.questions if one.stops and one.until is not None]
     if run.silent_due:
         starts.append((run.silent_n, run.silent_due))
     start_n, start_on = max(starts)

@@ -18,6 +18,7 @@ from minsheng.kernel.procedure.index import Index, index_of
 from minsheng.kernel.procedure.limits import Clock
 from minsheng.kernel.procedure.model import Condition, End, Procedure
 from minsheng.kernel.procedure.records import Because, Breach, Contest, Pending, Round, StepState
+from minsheng.kernel.procedure.run import Run
 from minsheng.kernel.words import Missing, Text
 
 __all__ = [
@@ -61,7 +62,7 @@ class Status:
     people: dict[tuple[str, str | None, str | None, str], None]  # (role, actor, body, scribed) that acted
     once: dict[str, frozenset[str]]  # step → bodies it assigned so far
     counts: dict[tuple[str, str], int]  # (step, target) → rounds so far
-    runs: dict[str, fold.Run]
+    runs: dict[str, Run]
     contests: dict[str, Contest]
     by_entry: dict[int, tuple[str, str | None, str | None, str | None]]  # n → step, role, actor, body
     late: list[Breach]
@@ -127,7 +128,7 @@ def start(procedure: Procedure, entry: Entry, calendars: Mapping[str, WorkCalend
         setattr(here, name, {})
     for name in _LISTS:
         setattr(here, name, [])
-    here.runs = {step.id: fold.Run() for step in here.index.order}
+    here.runs = {step.id: Run() for step in here.index.order}
     here.owned = None
     fold.open_matter(here, entry)
     return here
