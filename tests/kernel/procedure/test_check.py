@@ -43,11 +43,18 @@ def test_there_are_more_than_forty_of_them() -> None:
 
 
 def test_the_request_may_run_and_is_explored_quickly() -> None:
-    began = time.perf_counter()
-    fresh = load(SOURCE.encode() + b"# other bytes\n", name="request.yaml")
-    assert isinstance(fresh, Procedure)
-    assert check.check(fresh) == []
-    assert time.perf_counter() - began < 0.3
+    """Under 0.3 s of the processor's time, reading included; the best of three, with new bytes each time."""
+    took = []
+    for number in range(3):
+        began = time.process_time()
+        fresh = load(f"{SOURCE}# {number}\n".encode(), name="request.yaml")
+        assert isinstance(fresh, Procedure)
+        assert check.check(fresh) == []
+        took.append(time.process_time() - began)
+    assert min(took) < 0.3
+
+
+def test_exploring_visits_a_few_hundred_states() -> None:
     walk = Walk(REQUEST)
     walk.run()
     assert 200 < walk.n_states < 2000
