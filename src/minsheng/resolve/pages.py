@@ -6,7 +6,7 @@ A template of this room gets `page`, one of these dataclasses, and nothing else 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -127,7 +127,7 @@ def desk_page(
         kicker=between.join(filter(None, (view.number, say(view.row.subject)))),
         title=title,
         back=back or Link(_("待办"), reverse("matter:work")),
-        dues=matter_pages.dues_of(view, desk.way, (step,), step) if step else (),
+        dues=_dues(desk, step) if step else (),
         words=matter_pages.written_of(view, desk.way, own),
         papers=matter_pages.written_of(view, desk.way, [one for one in desk.handed if one.id in wanted]),
         questions=dispatching.questions_in(desk.words) if questions else (),
@@ -147,6 +147,12 @@ def desk_page(
         why=matter_pages.why_link(desk.way, step) if step else None,
         rule=matter_pages.rule_of(view, step),
     )
+
+
+def _dues(desk: Desk, step: str) -> tuple[Due, ...]:
+    """The step's clock line; that of handling speaks of the answer, which is what the resident waits for."""
+    found = matter_pages.dues_of(desk.view, desk.way, (step,), step)
+    return tuple(replace(due, what=_("答复")) for due in found) if step == "handle" else found
 
 
 def refused_here(desk: Desk, step: str, refusal: Refusal) -> RefusalPage:

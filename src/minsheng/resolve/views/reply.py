@@ -110,7 +110,7 @@ def _page(desk: Desk, place: _Place, form: DeskForm, draft: Begun | None, told: 
         form,
         title=_("写答复"),
         button=_("对照原话看一遍，再发出"),
-        papers=("ruling", "question", "finding", "remark", "reply"),
+        papers=("ruling", "question", "finding", "reply"),
         questions=True,
         draft_button=True,
         saved_at=draft.saved_at if draft else None,
