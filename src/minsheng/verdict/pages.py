@@ -6,7 +6,7 @@ A template of this room gets `page`, one of these dataclasses, and nothing else 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -240,7 +240,7 @@ def say_page(
         kicker=kicker_of(me.view),
         title=_("还要不要接着办？") if partly else _("办好了没有，您说"),
         back=Link(me.view.number, me.way.matter()),
-        dues=matter_pages.dues_of(me.view, me.way, (choices.STEP,), choices.STEP),
+        dues=_your_turn(me),
         words=words_of(me),
         reply=reply_of(me.way, me.handed),
         form=form,
@@ -252,6 +252,13 @@ def say_page(
         since=since,
         rule=matter_pages.rule_of(me.view, choices.STEP),
     )
+
+
+def _your_turn(me: Mine) -> tuple[Due, ...]:
+    """The resident's own clock: until when, and what their silence means."""
+    found = matter_pages.dues_of(me.view, me.way, (choices.STEP,), choices.STEP)
+    silence = _("您不说，就记为“不知道”，不会记成“满意”。")
+    return tuple(replace(due, what=_("等您说：办好了没有"), then=silence) for due in found)
 
 
 def state_of(outcome: str) -> State:

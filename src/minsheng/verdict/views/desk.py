@@ -88,7 +88,7 @@ def _find(request: HttpRequest, desk: Desk, step: str, title: Words, said: Words
             title=title,
             button=_("记下结论"),
             intro=[_("“还能找谁”自动附上。")],
-            papers=("guidance", "finding", "contest_note", "remark", "call_note"),
+            papers=("guidance", "finding", "contest_note", "call_note"),
             draft_button=True,
             saved_at=kept.saved_at if kept else None,
             refusal=told.refusal,

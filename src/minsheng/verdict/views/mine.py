@@ -157,7 +157,7 @@ def said(request: HttpRequest, me: Mine) -> HttpResponse:
         title=_("记下了"),
         state=pages.state_of(outcome),
         sentences=pages.what_now(me),
-        dues=matter_pages.dues_of(me.view, me.way),
+        dues=() if ended else matter_pages.dues_of(me.view, me.way),
         rate=Link(_("说说他们怎么待您"), me.url("rate")) if ended else None,
         pressed=Link(_("去说"), me.url("pressed")),
         back=Link(me.view.number, me.way.matter()),
