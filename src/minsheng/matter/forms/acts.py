@@ -9,6 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from minsheng.kernel.entry import FactValue
 from minsheng.kernel.procedure.model import Document, Procedure
@@ -19,7 +20,9 @@ from minsheng.matter.rules import follows
 from minsheng.matter.rules.uploads import Upload
 from minsheng.matter.sections import Section
 from minsheng.ui.forms import Form, Radios
-from minsheng.ui.words import lazy_words, say
+from minsheng.ui.words import Words, lazy_words, say
+
+FINDINGS: Final = gettext_lazy("认定会公开，写明是谁、哪天认定的。可以质疑的，质疑必须答复。")
 
 DO: Final = "do"
 """Name of the choice among outcomes and acts."""
@@ -97,35 +100,39 @@ class ActForm(Form):
         )
 
     def sections(self) -> tuple[Section, ...]:
-        """The fields in the order of the page: questions, outcomes, bodies, documents."""
+        """The fields in the order of the page: what is always asked, the outcomes, what some of them need."""
         found = []
-        if self.fact_needs or self.asked:
-            names = [
-                *(f"engine:{name}" for name in self.asked),
-                *(f"fact:{name}" for name in self.fact_needs),
-            ]
-            hint = (
-                _("认定会公开，写明是谁、哪天认定的。可以质疑的，质疑必须答复。") if self.fact_needs else ""
-            )
-            found.append(Section(_("先认定几件事") if self.fact_needs else "", hint, self._bound(names)))
+        always = [name for name, need in self.fact_needs.items() if self._for_all(need)]
+        names = [*(f"engine:{name}" for name in self.asked), *(f"fact:{name}" for name in always)]
+        if names:
+            heading = _("先认定几件事") if always else ""
+            found.append(Section(heading, FINDINGS if always else "", self._bound(names)))
         if DO in self.fields:
             found.append(Section("", "", self._bound([DO])))
-        for role, need in self.role_needs.items():
-            found.append(Section("", self._when(need), self._bound([f"assign:{role}"]), panel=True))
+        for kind, needs in (("fact", self.fact_needs), ("assign", self.role_needs)):
+            for name, need in needs.items():
+                if kind == "assign" or name not in always:
+                    found.append(self._section("", need, [f"{kind}:{name}"]))
         for document in self._documents():
             names = [f"doc:{document.id}:{one.id}" for one in document.fields]
             if names:
-                hint = self._when(self.document_needs[document.id])
-                found.append(Section(document.title, hint, self._bound(names), panel=True))
+                found.append(self._section(document.title, self.document_needs[document.id], names))
         return tuple(found)
+
+    def _for_all(self, need: _Need) -> bool:
+        return len(need.takes) == len(self.options)
+
+    def _section(self, heading: Words, need: _Need, names: Iterable[str]) -> Section:
+        """A part that only some choices need says which, and is marked so that it can be shown then."""
+        only = () if self._for_all(need) else tuple(need.takes)
+        return Section(heading, self._when(need), self._bound(names), panel=True, only=only)
 
     def _bound(self, names: Iterable[str]) -> tuple[forms.BoundField, ...]:
         return tuple(self[name] for name in names)
 
     def _when(self, need: _Need) -> str:
         """Which choice makes this necessary."""
-        everything = range(len(self.options))
-        if all(i in need.demands for i in everything):
+        if len(need.demands) == len(self.options):
             return ""
         if not need.demands:
             return _("可以不填")

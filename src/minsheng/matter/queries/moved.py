@@ -1,21 +1,21 @@
-"""Which matters moved since a day: for whoever renews something of them once a day."""
+"""How long each chain is: for whoever renews something of the matters once a day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from minsheng.matter.models import MatterRow
 
 
-def moved_since(day: date | None, page: int = 500) -> Iterator[list[tuple[str, str]]]:
-    """(matter, number) of those with an entry on `day` or later (None: of all), not erased, page by page."""
+def counted(page: int = 2_000) -> Iterator[list[tuple[str, str, int]]]:
+    """(matter, number, how many entries) of all that are not erased, page by page.
+
+    Not "since a day": an entry of the clock is dated by the law and may be written days later.
+    """
     after = ""
     while True:
-        rows = MatterRow.objects.filter(erased=False, id__gt=after)
-        if day is not None:
-            rows = rows.filter(moved_on__gte=day)
-        found = list(rows.order_by("id").values_list("id", "number")[:page])
+        rows = MatterRow.objects.filter(erased=False, id__gt=after).order_by("id")
+        found = list(rows.values_list("id", "number", "n_entries")[:page])
         if not found:
             return
         yield found
