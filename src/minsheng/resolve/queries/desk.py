@@ -59,6 +59,11 @@ class Desk:
         return standing.is_late(self.view.status, step, self.view.now, self.view.moments)
 
     @property
+    def closed_to(self) -> frozenset[str]:
+        """Codes of the bodies to which the matter may not be dispatched again: it was moved on from them."""
+        return frozenset(self.view.status.once.get("dispatch", frozenset()))
+
+    @property
     def had(self) -> tuple[str, ...]:
         """Codes of the bodies that had the matter so far."""
         return standing.bodies_that_had_it(recorded.entry for recorded in self.view.chain)

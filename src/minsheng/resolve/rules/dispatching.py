@@ -129,7 +129,7 @@ def limits(procedure: Procedure, step: str, calendar: WorkCalendar, today: date)
 
 
 def why_not_send(body: str, known: Collection[str], had: Collection[str]) -> Refusal | None:
-    """None if the matter may be dispatched to this body; `had` are those that had it before."""
+    """None if the matter may be dispatched to this body; `had` are those it was moved on from."""
     if not body:
         return Refusal("body_missing", Text("选一个承办单位。", "Choose a body."), Kind.SHAPE, field="body")
     if body not in known:

@@ -28,7 +28,7 @@ def classify(
 
     If somebody wrote in between, the first stays and the answer is the refusal of the second.
     """
-    if refusal := dispatching.why_not_send(body, _known(), desk.had):
+    if refusal := dispatching.why_not_send(body, _known(), desk.closed_to):
         return refusal
     facts: dict[str, FactValue] = {"kind": kind, "urgency": urgency}
     if area:
@@ -43,7 +43,7 @@ def classify(
 
 def dispatch(desk: Desk, *, body: str, at: datetime, seen_n: int | None) -> Recorded | Refusal:
     """Send a classified matter to a body, anew after a ruling."""
-    if refusal := dispatching.why_not_send(body, _known(), desk.had):
+    if refusal := dispatching.why_not_send(body, _known(), desk.closed_to):
         return refusal
     return _dispatch(desk, body, at, seen_n)
 
@@ -90,7 +90,7 @@ def object_(desk: Desk, said: Document, *, at: datetime, seen_n: int | None) -> 
         instead=str(said.get("instead") or ""),
         own=desk.actor.body or "",
         known=_known(),
-        asked_before=desk.had,
+        asked_before=desk.closed_to - {desk.actor.body or ""},
     )
     if refusal:
         return refusal
@@ -120,7 +120,9 @@ def rule(
     facts: dict[str, FactValue] = {}
     ruling = {"reason": reason.strip()}
     if outcome != "stays":
-        if refusal := dispatching.why_not_send(body, _known(), desk.had if outcome == "reassigned" else ()):
+        if refusal := dispatching.why_not_send(
+            body, _known(), desk.closed_to if outcome == "reassigned" else ()
+        ):
             return refusal
         ruling["body"] = bodies.body(body).name.zh
     if outcome == "ruled":

@@ -26,7 +26,7 @@ def accept(request: HttpRequest, desk: Desk) -> HttpResponse:
     if refusal := common.why_not_now(desk, "accept"):
         return common.refused(request, refusal, desk)
     made: dict[str, Any] = {
-        "choices": queries.choosable(desk.had),
+        "choices": queries.choosable(desk.closed_to | {desk.actor.body or ""}),
         "hints": {
             "accepted": _("从派单起算期限，现在就可以办。"),
             "objected": _("写明该归谁、为什么、依据。由审核组裁定，期限照走。"),

@@ -75,7 +75,9 @@ class _Asked:
         row = desk.view.row
         self.desk, self.to_classify = desk, to_classify
         self.kind, self.area = kind or row.kind, area or row.area
-        self.found = tuple(one for one in queries.suggested(self.kind, self.area) if one.body not in desk.had)
+        self.found = tuple(
+            one for one in queries.suggested(self.kind, self.area) if one.body not in desk.closed_to
+        )
 
     def form(self, **kwargs: object) -> IntakeForm:
         suggested = [(one.body, name_of(one.body), _why(one)) for one in self.found]
@@ -85,7 +87,7 @@ class _Asked:
         return IntakeForm(
             urgencies=_urgencies(self.desk) if self.to_classify else {},
             suggested=suggested,
-            others=queries.choosable(self.desk.had),
+            others=queries.choosable(self.desk.closed_to),
             classified=not self.to_classify,
             **kwargs,
         )
@@ -103,7 +105,7 @@ def _ruled(desk: Desk) -> str:
     """The body that the last ruling named, if it did not have the matter yet."""
     named = pages.last_said(desk.handed, "ruling", "body")
     found = next((body.code for body in bodies.bodies() if named and body.name.zh == named), "")
-    return "" if found in desk.had else found
+    return "" if found in desk.closed_to else found
 
 
 def _urgencies(desk: Desk) -> dict[str, tuple[Words, Words]]:

@@ -7,7 +7,7 @@ gives two lists, each sorted by itself: receipts, by which a resident sees "mine
 What joined the two is destroyed.
 
 Why a box is one value and not a row for each answer: rows keep traces of when they were written (row numbers,
-transaction ids), and the mark "has rated" on a matter keeps the same traces. See docs/adr/rating-boxes.
+transaction ids), and the mark "has rated" on a matter keeps the same traces. See docs/adr/0006.
 
 Source: engine notes §6; ISO 10004 (satisfaction is asked apart from the outcome); 《政务服务“好差评”》 for
 the asking.
