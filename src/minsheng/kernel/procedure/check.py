@@ -106,6 +106,7 @@ def _reads(procedure: Procedure, step: Step) -> Iterator[Problem]:
     for key in before:
         earlier = procedure.steps[key]
         asked.update(earlier.facts, *(one.facts for one in earlier.outcomes.values()))
+        brought.update(earlier.requires)
         for one in _doings(earlier):
             brought.update(one.requires, one.allows)
     for test in conditions(step.when):
@@ -304,6 +305,7 @@ def _things(procedure: Procedure) -> Iterator[Problem]:
     brought, asked = set(procedure.start.documents), set(procedure.start.facts)
     for step in procedure.steps.values():
         asked.update(step.facts)
+        brought.update(step.requires)
         for one in _doings(step):
             brought.update(one.requires, one.allows)
             asked.update(one.facts)
@@ -314,11 +316,6 @@ def _things(procedure: Procedure) -> Iterator[Problem]:
         procedure.documents, brought, "documents", "没有哪一步会带来这份材料", "nothing brings this document"
     )
     yield from _unused(procedure.facts, asked, "facts", "没有哪一步会问这件事", "nobody asks for this fact")
-    for step in procedure.steps.values():
-        for name in step.requires:
-            if name not in brought:
-                text = Text(f"等着没有人带来的“{name}”", f"waits for {name!r}, which nothing brings")
-                yield step.id, "never_brought", text
 
 
 def _unused(table: Iterable[str], used: set[str], section: str, zh: str, en: str) -> Iterator[Problem]:

@@ -222,7 +222,8 @@ class Walk:
             *outcome.allows,
             *(name for act in step.acts.values() for name in (*act.requires, *act.allows)),
         )
-        for facts, closed in self.variants((*step.facts, *outcome.facts), outcome.requires, perhaps):
+        given = (*step.requires, *outcome.requires)
+        for facts, closed in self.variants((*step.facts, *outcome.facts), given, perhaps):
             for spent in (False, True) if outcome.back else (None,):
                 yield _Move(step, outcome, facts, closed, spent)
 
