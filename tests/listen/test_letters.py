@@ -12,15 +12,12 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
 
 from minsheng.kernel.procedure.model import End
 from minsheng.kernel.words import Text
 from minsheng.ledger import queries as ledger
 from minsheng.listen import handlers, privacy
 from minsheng.listen.models import Filing, Letter, MailLink
-from minsheng.listen.rules import letters as rules
 from minsheng.listen.rules import wording
 from minsheng.listen.rules.contact import Contact
 from minsheng.listen.rules.wording import Told
@@ -307,11 +304,25 @@ def test_a_reminder_that_waited_in_a_dead_server_is_dropped_when_it_is_pointless
     assert Letter.objects.get(kind="reminder_3").trouble == "too_late"
 
 
-@given(st.integers(-5, 40))
-def test_a_reminder_is_due_in_the_last_days_only(left: int) -> None:
-    today = MONDAY.date()
-    kind = rules.reminder(today + timedelta(days=left), today)
-    assert kind == (None if left < 0 or left > 3 else "reminder_1" if left <= 1 else "reminder_3")
+@pytest.mark.parametrize(
+    ("left", "kind"),
+    [(-1, None), (0, "reminder_1"), (1, "reminder_1"), (2, "reminder_3"), (3, "reminder_3"), (4, None)],
+)
+def test_a_reminder_is_due_in_the_last_days_only(waiting: str, left: int, kind: str | None) -> None:
+    Filing.objects.update(waits_until=MONDAY.date() + timedelta(days=left))
+    assert letters.remind(MONDAY) == (kind is not None)
+    assert letters.remind(MONDAY) == 0
+    assert list(Letter.objects.filter(kind__startswith="reminder").values_list("kind", flat=True)) == [
+        kind
+    ] * (kind is not None)
+
+
+def test_a_round_of_the_worker_costs_nothing_when_nothing_is_due(
+    waiting: str, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(8):
+        assert handlers.send_letters(MONDAY + 3 * DAY) == 0
+        assert handlers.sweep(MONDAY + 3 * DAY) == 0
 
 
 # trouble

@@ -240,7 +240,8 @@ def shown(view: MatterView, way: Way, handed: Sequence[Handed], *, own: bool) ->
             found.append(Shown(one.document.title, one.who, one.on, reply=reply))
             continue
         said = tuple(Said(item.text, _own_label(one, n), one.on) for n, item in enumerate(written.said))
-        found.append(Shown(one.document.title, one.who, one.on, said, written.pairs, written.files))
+        pairs = () if one.id == "withdrawal" else written.pairs  # whether somebody asked for it stays unseen
+        found.append(Shown(one.document.title, one.who, one.on, said, pairs, written.files))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from minsheng.kernel.calendar import CalendarTooShort
-from minsheng.kernel.procedure import limits
+from minsheng.kernel.procedure import choosing, limits
 from minsheng.kernel.procedure.limits import Clock
 from minsheng.kernel.procedure.model import Procedure, Unit
 from minsheng.kernel.procedure.status import Status
@@ -54,7 +54,7 @@ def answer_limit(status: Status, moments: Mapping[int, datetime]) -> Limit | Non
     if state != "waiting" or started is None or step.role not in status.assigned:
         return None
     n, on = started
-    parameter = limits.parameter_of(status, step.deadline.within)
+    parameter = choosing.parameter_of(status, step.deadline.within)
     if parameter.unit is Unit.HOUR:
         if n not in moments:
             return None

@@ -103,14 +103,6 @@ def awaited(procedure: Procedure, status: Status) -> tuple[date, int] | None:
     return min(found, default=None)
 
 
-def reminder(until: date, today: date) -> Kind | None:
-    """The reminder that is due on this day, if any; a worker that stood still sends the nearest one only."""
-    left = (until - today).days
-    if left < 0:
-        return None
-    return next((kind for days, kind in REMINDERS if left <= days), None)
-
-
 def next_try(n_tries: int) -> timedelta:
     """How long to wait after so many failed tries: one minute, doubling, six hours at most."""
     doublings = min(max(0, n_tries - 1), 16)

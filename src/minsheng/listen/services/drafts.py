@@ -181,11 +181,14 @@ def forget_photos(id: int) -> None:
 
 
 def sweep(now: datetime) -> int:
-    """Remove drafts whose days are over, and folders that no draft names; how many drafts."""
-    n = Draft.objects.filter(expires_at__lte=now).delete()[0]
+    """Remove drafts whose days are over, and then folders that no draft names; how many drafts."""
+    over = list(Draft.objects.filter(expires_at__lte=now).values_list("pk", flat=True)[:500])
+    if not over:
+        return 0
+    n = Draft.objects.filter(pk__in=over, expires_at__lte=now).delete()[0]
     root = _root()
     folders = list(root.iterdir()) if root.is_dir() else []
-    known = {str(pk) for pk in Draft.objects.values_list("pk", flat=True)} if folders else set()
+    known = {str(pk) for pk in Draft.objects.values_list("pk", flat=True)}
     for folder in folders:
         if folder.name not in known:
             shutil.rmtree(folder, ignore_errors=True)

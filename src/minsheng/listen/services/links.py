@@ -39,4 +39,5 @@ def revoke(matter: str) -> int:
 
 def sweep(now: datetime) -> int:
     """Remove links whose days are over; how many."""
-    return MailLink.objects.filter(expires_at__lte=now).delete()[0]
+    over = MailLink.objects.filter(expires_at__lte=now)
+    return over.delete()[0] if over.exists() else 0

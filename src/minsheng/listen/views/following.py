@@ -21,7 +21,7 @@ from minsheng.listen.pages import receipt as receipt_pages
 from minsheng.listen.pages.names import vault_names
 from minsheng.listen.queries import messages, proofs
 from minsheng.listen.services import receipts, seeing
-from minsheng.listen.services.filing import SHOW_WORDS
+from minsheng.listen.services.filing import PROCEDURE, SHOW_WORDS
 from minsheng.listen.views.common import now_of, resident_of, too_often, within
 from minsheng.matter import queries as matters
 from minsheng.matter.pages import Way
@@ -64,6 +64,9 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
     if found is None:
         return gone(request)
     view, way = found
+    if view.procedure.id != PROCEDURE:
+        generic = reverse("matter:mine-matter", kwargs={"handle": handle})
+        return HttpResponseRedirect(generic)
     resident = resident_of(request)
     page = pages.follow(
         view,

@@ -31,7 +31,7 @@ from minsheng.people.doors import resident_door
 from minsheng.ui import dates
 from minsheng.ui.components import Link
 from minsheng.ui.respond import STATUS, refusal_page, refuse
-from minsheng.ui.words import Words, language, say
+from minsheng.ui.words import Words, language, say, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,8 @@ def _is_open(view: MatterView, way: Way, saying: Saying) -> bool:
 def _form_args(view: MatterView, saying: Saying) -> dict[str, Any]:
     asked = next((one for one in view.procedure.documents[saying.document].fields if one.id == "asked"), None)
     words = ASKED[saying.name]
-    return {"label": words.heading, "hint": words.hint, "with_files": saying.files, "asked": asked}
+    hint = together(say(_next_day(view)), str(words.hint)) if saying.name == "urge" else words.hint
+    return {"label": words.heading, "hint": hint, "with_files": saying.files, "asked": asked}
 
 
 def _refused(
@@ -174,7 +175,6 @@ def _show(
         "button": ASKED[saying.name].button,
         "action": pages.url(saying.name, way),
         "questions": questions,
-        "next": _next_day(view) if saying.name == "urge" else "",
         "pressed": slots.fill("pressed", request, view, resident_of(request))
         if saying.name == "withdraw"
         else "",
@@ -188,8 +188,7 @@ def _after(matter: str, saying: Saying, now: datetime) -> str:
     if saying.name != "urge":
         return done
     view = matters.get(matter, now)
-    day = say(_next_day(view)) if view else ""
-    return f"{done}{' ' if language() == 'en' else ''}{day}"
+    return together(done, say(_next_day(view)) if view else "")
 
 
 def _next_day(view: MatterView) -> Words:
