@@ -37,6 +37,14 @@ def test_no_promise_is_broken_by_waiting_for_the_batch(n: int, waited: timedelta
         assert batching.is_checkpoint_due(NOON, NOON + waited, ZONE)
 
 
+@given(n=counts, waited=waits, demo=st.booleans())
+def test_where_no_number_would_do_nobody_counts(n: int, waited: timedelta, demo: bool) -> None:
+    if batching.is_batch_due(n, NOON, NOON + waited, ZONE, demo=demo):
+        assert batching.may_be_due(NOON, NOON + waited, ZONE, demo=demo)
+    if not demo and waited < timedelta(hours=1):
+        assert not batching.may_be_due(NOON, NOON + waited, ZONE)
+
+
 @given(waited=waits)
 def test_nothing_new_is_no_batch(waited: timedelta) -> None:
     assert not batching.is_batch_due(0, NOON, NOON + waited, ZONE)

@@ -137,6 +137,7 @@ def test_a_drill_brings_back_what_was_there_and_counts_what_was_lost(
     name: str, write: Write, tmp_path: Path
 ) -> None:
     kept, erased = words(write), words(write)
+    wrapped = bytes(DataKey.objects.get(matter=erased.entry.matter).wrapped or b"")
     cut(1)
     waiting = write(done(kept), Part("reply", {"done": "今天修好"}))
     services.backup(tmp_path / name, NOON)
@@ -155,6 +156,9 @@ def test_a_drill_brings_back_what_was_there_and_counts_what_was_lost(
     assert (back.n_entries, back.n_leaves, back.n_lost) == (3, 9, 6)
     assert (back.erased, back.origin, back.new_log) == ([erased.entry.matter], ORIGIN, False)
     assert published.checkpoint_note() == before
+    for gone in (wrapped, erased.salt, erased.moment_salt):
+        assert gone not in raw_bytes()
+        assert gone.hex().encode() not in raw_bytes()
     assert append_only.missing(connection) == []
     assert queries.n_lost() == 6
     with pytest.raises(sealing.Erased):

@@ -10,15 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from minsheng.kernel.entry import Entry
 from minsheng.kernel.log.entries import entry_from_bytes
 from minsheng.kernel.procedure.status import Status
 from minsheng.ledger import queries, sealing
 from minsheng.ledger.models import Disclosure, Part
+from minsheng.ledger.models import Entry as Row
 from minsheng.ledger.pinned import Pinned
 from minsheng.ledger.records import NotBegun
 from minsheng.ledger.rules.disclosure import Guarded, Hidden, hidden, levels, opens_on, shared
@@ -85,23 +86,17 @@ def _pages(size: int) -> Iterator[list[_Chain]]:
     """All chains as far as they are in the tree, in the order of their matters' ids."""
     after = ""
     while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT e.matter, e.commitment, e.body FROM ledger_entry e "
-                "LEFT JOIN ledger_leaf l ON l.commitment = e.commitment "
-                "LEFT JOIN ledger_recovered r ON r.commitment = e.commitment "
-                "WHERE e.matter > %s AND coalesce(l.i, r.i) < %s ORDER BY e.matter, e.n LIMIT %s",
-                [after, size, PAGE],
-            )
-            rows = cursor.fetchall()
+        rows = list(_entries(matter__gt=after)[:PAGE])
         if len(rows) == PAGE and rows[0][0] != rows[-1][0]:
             last = rows[-1][0]
             rows = [row for row in rows if row[0] != last]  # the last chain may go on in the next page
         elif len(rows) == PAGE:
-            rows = _whole(rows[0][0], size)
+            rows = list(_entries(matter=rows[0][0]))
         if not rows:
             return
         after = rows[-1][0]
+        places = queries.leaf_indices([bytes(row[1]).hex() for row in rows])
+        rows = [row for row in rows if places.get(bytes(row[1]).hex(), size) < size]
         yield [
             _Chain(
                 matter,
@@ -113,16 +108,10 @@ def _pages(size: int) -> Iterator[list[_Chain]]:
         ]
 
 
-def _whole(matter: str, size: int) -> list[tuple[str, bytes, bytes | None]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.matter, e.commitment, e.body FROM ledger_entry e "
-            "LEFT JOIN ledger_leaf l ON l.commitment = e.commitment "
-            "LEFT JOIN ledger_recovered r ON r.commitment = e.commitment "
-            "WHERE e.matter = %s AND coalesce(l.i, r.i) < %s ORDER BY e.n",
-            [matter, size],
-        )
-        return list(cursor.fetchall())
+def _entries(**where: Any) -> Any:
+    """(matter, commitment, body) of entries, along the index of chains."""
+    rows = Row.objects.filter(**where).order_by("matter", "n")
+    return rows.values_list("matter", "commitment", "body")
 
 
 def _matter(row: tuple[str, bytes, bytes | None]) -> str:

@@ -71,6 +71,7 @@ def restore(
             )
         if log is None and new_log == manifest["origin"]:
             raise LedgerError(f"the new log needs a name of its own: {new_log} is that of the old one")
+        _take_time()
         tables.load(folder, manifest["migrations"])
         forget_checkpoint()
         append_only.create(connection)
@@ -131,6 +132,13 @@ def _unpacked(source: Path) -> Iterator[Path]:
         except tarfile.TarError as error:
             raise LedgerError(f"{source} is no backup: {error}") from None
         yield Path(folder)
+
+
+def _take_time() -> None:
+    """On PostgreSQL the limits for one statement are meant for pages, not for this."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
 
 
 def _bring_media(folder: Path) -> None:

@@ -78,12 +78,15 @@ def sequence(
                 f"{last.at:%Y-%m-%d %H:%M} UTC; if the clock is right, say so with: "
                 f"minsheng work --resume {now:%Y-%m-%d}"
             )
+        due, daily = cut or _is_due(moment, last, zone), batching.is_checkpoint_due(last.at, moment, zone)
+        if not due and not daily and queries.n_leaves() == last.size:
+            return None
         last, signed = _sign_batches(_checked(last, moment), moment)
-        if cut or _is_due(moment, last, zone):
+        if due:
             _cut(moment)
             last, more = _sign_batches(last, moment)
             signed = more or signed
-        if signed is None and batching.is_checkpoint_due(last.at, moment, zone):
+        if signed is None and daily:
             _, signed = _sign(last, last.tree, moment)
         return signed
 
@@ -96,6 +99,8 @@ def _is_due(now: datetime, last: state.LogState, zone: tzinfo) -> bool:
     batch = Batch.objects.order_by("-id").first()
     first = Checkpoint.objects.order_by("id").first()
     cut_at = batch.at if batch else first.at if first else last.at
+    if not batching.may_be_due(cut_at, now, zone, demo=settings.MINSHENG_DEMO):
+        return False
     waiting = horizon.after(queries.batch_position(), LARGEST_BATCH, "e.n", _NEW)
     return batching.is_batch_due(len(waiting), cut_at, now, zone, demo=settings.MINSHENG_DEMO)
 
