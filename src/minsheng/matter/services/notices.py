@@ -43,7 +43,7 @@ def undo_lapse(matter: str, step: str, *, received_on: date, at: datetime) -> Re
 
     def entry(held: hand.Hand) -> Entry | Refusal:
         state = held.status.steps.get(step)
-        if state is None or not state.lapsed or state.done_on is None or received_on >= state.done_on:
+        if state is None or state.lapsed_due is None or received_on > state.lapsed_due:
             return Refusal(
                 "no_lapse_to_undo",
                 Text("这一步没有到期作废的结果可以撤销。", "No lapse of this step came after that day."),
