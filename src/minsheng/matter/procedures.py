@@ -80,9 +80,14 @@ def _all(folder: Path, edition: str) -> Mapping[str, Loaded]:
 
 def keep(loaded: Loaded, at: datetime) -> None:
     """Keep the bytes for ever. Within the transaction of the first matter under them."""
+    pinned = {
+        "sha256": loaded.procedure.sha256,
+        "override_sha256": loaded.procedure.override_sha256 or "",
+    }
+    if ProcedureVersion.objects.filter(**pinned).exists():
+        return
     ProcedureVersion.objects.get_or_create(
-        sha256=loaded.procedure.sha256,
-        override_sha256=loaded.procedure.override_sha256 or "",
+        **pinned,
         defaults={
             "procedure": loaded.procedure.id,
             "version": loaded.procedure.version,

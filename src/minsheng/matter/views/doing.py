@@ -127,7 +127,7 @@ def _render(
     news: tuple[object, ...] = (),
 ) -> HttpResponse:
     own = [one.option.step for one in place.choices if one.option.event == "done" and one.option.step]
-    handed = queries.documents(view, way.actors) if place.step else ()
+    handed = queries.documents(view, way.actors) if place.step or not way.is_resident else ()
     between = "　" if language() == "zh" else " · "
     page = StepPage(
         kicker=between.join((view.number, say(pages.title_of(view)))),
