@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from minsheng.kernel.log.proof import ProofFile
+from minsheng.ledger import published
 from minsheng.ledger import queries as ledger
 from minsheng.ledger import services as ledger_services
 from minsheng.listen.models import Letter
@@ -25,6 +26,7 @@ from minsheng.matter.testing import DAY, HOUR, MONDAY, Cast, answered, classifie
 from minsheng.people import queries as people
 from minsheng.people import services as people_services
 from minsheng.people.rules.vault import protection_of
+from minsheng.verify.receipt import verify_receipt
 
 SetClock = Callable[[datetime], None]
 
@@ -283,6 +285,7 @@ def test_the_receipt_says_five_sentences_and_the_next_date(browser: Client, hand
     assert "自动报到市政府督查室" in said
 
 
+@pytest.mark.django_db(transaction=True)  # on PostgreSQL the sequencer sees committed entries only
 @pytest.mark.usefixtures("log")
 def test_the_proof_file_promises_and_later_proves(
     browser: Client, handle: str, matter: str, clock_at: SetClock
@@ -292,6 +295,10 @@ def test_the_proof_file_promises_and_later_proves(
     file = ProofFile.from_bytes(answer.content)
     assert [entry.promise is not None for entry in file.entries] == [True]
     assert file.entries[0].parts["original"].value["words"] == WORDS
+    assert verify_receipt(answer.content).state == "promised"
+    forged = answer.content.replace("七十八".encode(), "八十七".encode())
+    assert forged != answer.content
+    assert verify_receipt(forged).state == "forged"
     for n in range(4):
         assert ledger_services.sequence(MONDAY + n * DAY + HOUR / 2) is not None
         if n == 0:
@@ -300,7 +307,10 @@ def test_the_proof_file_promises_and_later_proves(
     answered(matter, MONDAY + 3 * DAY + HOUR)
     clock_at(MONDAY + 4 * DAY)
     assert ledger_services.sequence(MONDAY + 4 * DAY) is not None
-    file = ProofFile.from_bytes(browser.get(f"/mine/{handle}/proof/").content)
+    data = browser.get(f"/mine/{handle}/proof/").content
+    assert verify_receipt(data).state == "included"
+    assert verify_receipt(data, log=published.get).state == "included"
+    file = ProofFile.from_bytes(data)
     assert all(entry.inclusion is not None for entry in file.entries)
     assert len(file.entries) == len(ledger.chain(matter))
     assert "reply" in file.entries[-1].parts
