@@ -79,7 +79,7 @@ def test_init_makes_what_is_missing_and_leaves_the_rest(run: Any, settings: Any)
 
 
 def test_an_export_from_the_command_line_verifies(run: Any, town: None, write: Write, tmp_path: Path) -> None:
-    run("init")
+    run("init", "--origin", "town.example/log")
     write(opened(), at=NOON - timedelta(days=1))
     done = run("export", tmp_path / "export", "--json")
     assert (done.code, done.data["size"], done.data["day"]) == (0, 1, "2026-03-01")
@@ -101,7 +101,7 @@ def test_before_there_is_a_town_or_a_log_the_next_step_is_said(run: Any, tmp_pat
 
 
 def test_backup_and_restore_from_the_command_line(run: Any, write: Write, tmp_path: Path) -> None:
-    run("init")
+    run("init", "--origin", "town.example/log")
     write(opened(), Part("original", "words"))
     services.sequence(NOON, cut=True)
     assert run("backup", tmp_path / "a.tar").code == 0
@@ -135,7 +135,7 @@ def _proof(item: Recorded) -> bytes:
 
 
 def test_keys_are_shown_without_being_told_and_rotated(run: Any, write: Write, settings: Any) -> None:
-    run("init")
+    run("init", "--origin", "town.example/log")
     item = write(opened(), Part("original", "words"))
     shown = run("key", "show")
     for path in settings.MINSHENG_KEY_DIR.iterdir():
@@ -163,7 +163,7 @@ def levels(**more: Any) -> dict[str, str]:
 
 
 def test_a_healthy_town_has_nothing_to_mend(run: Any, write: Write, tmp_path: Path) -> None:
-    run("init")
+    run("init", "--origin", "town.example/log")
     write(opened())
     services.sequence(NOON, cut=True)
     services.backup(tmp_path / "backup", NOON)
@@ -177,7 +177,7 @@ def test_the_doctor_finds_what_is_wrong(
     run: Any, write: Write, tmp_path: Path, settings: Any, monkeypatch: Any
 ) -> None:
     assert levels()["log"] == "fail"
-    run("init")
+    run("init", "--origin", "town.example/log")
     item = write(opened(), Part("original", "x"))
     services.sequence(NOON, cut=True)
     assert levels()["backup"] == "warn"
@@ -223,7 +223,7 @@ def test_the_doctor_finds_what_is_wrong(
     Entry.objects.filter(matter=other.entry.matter).update(salt=bytes(32))
     with connection.cursor() as cursor:
         cursor.execute("UPDATE ledger_leaf SET hash = commitment")
-    assert run("init").code == 0
+    assert run("init", "--origin", "town.example/log").code == 0
     found = levels(deep=True)
     assert (found["tables"], found["log"], found["entries"]) == ("ok", "fail", "fail")
     assert run("doctor").code == 1
@@ -233,7 +233,7 @@ def test_a_long_transaction_shows_in_the_doctor(run: Any, monkeypatch: Any) -> N
     if connection.vendor == "sqlite":
         assert levels()["database"] == "ok"
         return
-    run("init")
+    run("init", "--origin", "town.example/log")
     begun, stop = threading.Event(), threading.Event()
 
     def hold() -> None:

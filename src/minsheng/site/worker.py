@@ -73,6 +73,7 @@ def forever(stop: threading.Event | None = None) -> int:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+    _after_a_restore()
     pause = ROUND_SECONDS
     while not stop.is_set():
         began = time.monotonic()
@@ -82,6 +83,16 @@ def forever(stop: threading.Event | None = None) -> int:
         stop.wait(max(0.05, pause - (time.monotonic() - began)))
     connection.close()
     return 0
+
+
+def _after_a_restore() -> None:
+    """What was erased after the backup that this database came from is erased again, before anything else."""
+    from minsheng.ledger import services
+
+    try:
+        services.replay_erased()
+    except DatabaseError as trouble:
+        log.error("the list of erased matters could not be replayed: %s", type(trouble).__name__)
 
 
 _started = threading.Lock()

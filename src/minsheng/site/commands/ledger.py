@@ -12,7 +12,6 @@ import os
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from minsheng.site.commands import safekeeping
 from minsheng.site.commands.answers import Parsers, command, refuse, say
@@ -33,7 +32,8 @@ def _add_init(subparsers: Parsers[argparse.ArgumentParser]) -> None:
         subparsers, "init", text, "Example: minsheng init --origin minsheng.example/log", run_init
     )
     parser.add_argument(
-        "--origin", help="the log's public name for ever (default: the host of MINSHENG_URL + /log)"
+        "--origin",
+        help="the log's public name for ever (default: that of the town folder, when it is first applied)",
     )
 
 
@@ -61,11 +61,10 @@ def run_init(args: argparse.Namespace) -> int:
         append_only.create(connection)
         made.append("append-only triggers")
     last = state.read_log()
-    if last is None:
-        origin = args.origin or f"{urlsplit(settings.MINSHENG_URL).netloc}/log"
-        services.begin_log(origin, clock.now())
-        made.append(f"the log {origin}")
-    elif args.origin not in (None, last.origin):
+    if last is None and args.origin:
+        services.begin_log(args.origin, clock.now())
+        made.append(f"the log {args.origin}")
+    elif last is not None and args.origin not in (None, last.origin):
         return refuse(args, f"the log is called {last.origin} already; its name cannot be changed")
     lines = [f"made: {line}" for line in made] or ["everything was there already"]
     return say(args, {"made": made}, *lines, "next: minsheng town apply FOLDER, then: minsheng doctor")

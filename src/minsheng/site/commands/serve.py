@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import sys
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,17 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def _serve(host: str, port: int, workers: int) -> int:
     from django.core.management import call_command
+    from django.db import connection
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    from minsheng.ledger import locks
+
+    alone = connection.vendor == "sqlite"
+    connection.close()
     call_command("collectstatic", interactive=False, verbosity=0)
-    Server(
+    server = Server(
         "minsheng.site.wsgi:application",
         address=host,
         port=port,
@@ -71,7 +77,14 @@ def _serve(host: str, port: int, workers: int) -> int:
         backlog=1024,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-    ).serve()
+    )
+    try:
+        # Whoever restores a backup takes the same lock, so never under a running server.
+        with locks.held("server", everywhere=False) if alone else nullcontext():
+            server.serve()
+    except locks.Busy as busy:
+        sys.stderr.write(f"minsheng: {busy}\n")
+        return 1
     return 0
 
 

@@ -127,14 +127,23 @@ def _fine(folder: TownFolder, as_json: bool) -> int:
 
 def _apply(folder: TownFolder, as_json: bool) -> int:
     from minsheng.bodies import services
+    from minsheng.ledger import services as ledger
+    from minsheng.ledger import state
+    from minsheng.site import clock
 
     applied = services.apply_town(folder)
+    begun = state.read_log() is None
+    if begun:
+        ledger.begin_log(folder.town.origin, clock.now())
     if as_json:
-        print(json.dumps({"ok": True, "town": folder.town.code, **asdict(applied)}))
+        log = {"log": folder.town.origin} if begun else {}
+        print(json.dumps({"ok": True, "town": folder.town.code, **asdict(applied), **log}))
         return 0
     print(f"{folder.town.name.in_('en')}: " + ("applied" if applied.changed else "nothing has changed"))
     if applied.new_calendar:
         print(f"  calendar edition in force: {applied.new_calendar}")
+    if begun:
+        print(f"  the log is begun: {folder.town.origin}, for ever")
     for code in applied.retired_bodies:
         print(f"  {code} has left the town; matters that rest with it must be passed on")
     return 0
