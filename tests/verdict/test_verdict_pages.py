@@ -273,6 +273,8 @@ def test_a_rating_gives_a_stub_once_and_leaves_no_trace_on_the_matter(clock_at: 
     again = me.post(url, {"treated": "yes", "understood": "yes"})
     assert again.status_code == 409
     assert stub.strip() not in text_of(me.get(url))
+    assert "还没有：箱子没有打开" in text_of(me.post(url, {"stub": stub, "look": "1"}))
+    assert me.post(url, {"stub": "abc", "look": "1"}).status_code == 400
     out = me.post(url, {"stub": stub, "take_out": "1"})
     assert "票取回来了" in text_of(out)
     assert me.post(url, {"treated": "yes", "understood": "yes"}).status_code == 200
@@ -343,6 +345,8 @@ def test_pressure_is_said_in_one_line_and_looked_into_by_the_reviewer_alone(cloc
     assert said.status_code == 200
     assert "复核员会去查" in text_of(said)
     reviewer = sign_in(Cast.reviewer)
+    assert "/checks/" in reviewer.get("/work/").content.decode()
+    assert "/checks/" not in sign_in(Cast.housing).get("/work/").content.decode()
     listed = reviewer.get("/checks/")
     assert made.number in text_of(listed)
     check = PressureCheck.objects.get()

@@ -23,9 +23,12 @@ def _link(request: HttpRequest, text: str, url: str) -> Link:
 
 def _nav(request: HttpRequest) -> list[Link]:
     user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated and people.actors(user, request.now):  # type: ignore[attr-defined]
+    actors = people.actors(user, request.now) if user is not None else ()  # type: ignore[attr-defined]
+    if actors:
+        reviews = any(actor.role == "reviewer" for actor in actors)
         return [
             _link(request, _("待办"), reverse("matter:work")),
+            *([_link(request, _("施压核查"), reverse("verdict:checks"))] if reviews else []),
             _link(request, _("公开的事"), reverse("publish:matters")),
             _link(request, _("数字"), reverse("publish:figures")),
         ]

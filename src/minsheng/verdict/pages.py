@@ -87,13 +87,17 @@ class SaidPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatePage:
-    """Two questions for the box; or the stub, shown once; or the way to take the slip out."""
+    """Two questions for the box; or the stub, shown once; or what one may do with the stub.
+
+    `counted`: whether the stub's slip is in an opened box; None if that was not asked.
+    """
 
     kicker: Words
     back: Link
     form: Form
     stub: tuple[str, ...]
     taken_out: bool
+    counted: bool | None
     spent: bool
     stub_form: Form
     refusal: RefusalPage | None

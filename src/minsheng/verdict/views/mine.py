@@ -175,8 +175,14 @@ def rate(request: HttpRequest, me: Mine) -> HttpResponse:
     form, stub_form, status = RatingForm(), StubForm(), 200
     stub: tuple[str, ...] = ()
     refusal: RefusalPage | None = None
-    taken_out = False
-    if request.method == "POST" and "take_out" in request.POST:
+    taken_out, counted = False, None
+    if request.method == "POST" and "look" in request.POST:
+        stub_form = StubForm(data=request.POST)
+        counted = queries.counted(stub_form.cleaned_data["stub"]) if stub_form.is_valid() else None
+        if stub_form.is_valid() and counted is None:
+            stub_form.add_error("stub", _("这不是一张票根，对着您留的再抄一遍"))
+        status = 400 if stub_form.errors else 200
+    elif request.method == "POST" and "take_out" in request.POST:
         stub_form = StubForm(data=request.POST)
         no_stub = (
             services.take_out(me.view.id, stub_form.cleaned_data["stub"]) if stub_form.is_valid() else None
@@ -202,6 +208,7 @@ def rate(request: HttpRequest, me: Mine) -> HttpResponse:
         form=form,
         stub=stub,
         taken_out=taken_out,
+        counted=counted,
         spent=queries.may_rate(me.view.id) is False,
         stub_form=stub_form,
         refusal=refusal,
