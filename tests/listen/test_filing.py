@@ -21,6 +21,7 @@ from PIL import Image
 
 from minsheng.ledger import queries as ledger
 from minsheng.listen.models import Draft, Filing
+from minsheng.listen.queries.showing import as_others_read
 from minsheng.listen.rules import intake
 from minsheng.listen.rules.written import Written
 from minsheng.listen.services import drafts
@@ -452,3 +453,13 @@ def test_the_words_of_a_filing_do_not_depend_on_the_language_of_the_page(browser
     matter = matter_of(browser, handle)
     assert original(matter)["words"] == WORDS
     assert Filing.objects.get(matter=matter).language == "en"
+
+
+def test_the_preview_is_what_the_public_page_shows(browser: Client) -> None:
+    words = "打13800138000，也打过受理室5550-0112和400-810-1234，车牌浙A12345"
+    begin(browser, words)
+    page = browser.get("/request/check/").content.decode()
+    preview = (
+        page.split("<blockquote>")[1].split("</blockquote>")[0].replace("<mark>", "").replace("</mark>", "")
+    )
+    assert preview == as_others_read(words) == "打〔电话〕，也打过受理室5550-0112和400-810-1234，车牌〔车牌〕"

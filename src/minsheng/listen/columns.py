@@ -35,7 +35,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "trouble": "why it could not be sent, as a code",
     },
     "listen_maillink": {
-        "id": "key",
+        "id": "key of the row",
         "token_hash": "hash of the token in a letter's link",
         "matter": _MATTER,
         "purpose": "the one page that the link opens",

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from minsheng.analysis.text import mask
-from minsheng.analysis.text.mask import Span
 from minsheng.bodies import queries as bodies
 from minsheng.kernel.words import Text
+from minsheng.listen.queries.showing import hidden_in
 from minsheng.listen.rules.written import Photo, Written
 from minsheng.ui.components import Link, Sees
 from minsheng.ui.words import Words, language
@@ -163,16 +163,9 @@ def check(form: BaseForm, written: Written) -> Question:
     )
 
 
-def official_numbers() -> frozenset[str]:
-    """The telephone numbers of the town and its bodies: everybody may know them."""
-    town = bodies.town()
-    listed = [one.number for one in (*town.contacts, *town.emergency)]
-    return frozenset([*listed, *(body.contact for body in bodies.bodies() if body.contact)])
-
-
 def preview_of(words: str) -> tuple[tuple[Piece, ...], int]:
     """The words as others would read them, and how many stretches are hidden."""
-    spans: tuple[Span, ...] = mask.find(words, official=official_numbers())
+    spans = hidden_in(words)
     pieces = tuple(
         Piece(part if span is None else mask.mark_of(part, span.kind), span is not None)
         for part, span in mask.pieces(words, spans)
