@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import minsheng.rulebook
 from minsheng.kernel.calendar import WorkCalendar
@@ -67,16 +67,16 @@ class Drive:
     def today(self) -> date:
         return YUNXI.day_of(self.now)
 
-    def wait(self, days: float = 0, hours: float = 0) -> Drive:
+    def wait(self, days: float = 0, hours: float = 0) -> Self:
         self.now += timedelta(days=days, hours=hours)
         return self
 
-    def until(self, day: str, hour: int = 10) -> Drive:
+    def until(self, day: str, hour: int = 10) -> Self:
         assert at(day, hour) >= self.now
         self.now = at(day, hour)
         return self
 
-    def open(self, documents: Mapping[str, Any] | None = None, **facts: Any) -> Drive:
+    def open(self, documents: Mapping[str, Any] | None = None, **facts: Any) -> Self:
         if documents is None:
             documents = {name: {"words": "电梯坏了"} for name in self.procedure.start.documents}
         proposal = Proposal(

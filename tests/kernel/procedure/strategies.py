@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import yaml
 from hypothesis import strategies as st
@@ -18,6 +18,15 @@ from minsheng.kernel.procedure.acts import Option
 from minsheng.kernel.procedure.check import check
 from minsheng.kernel.procedure.load import load
 from minsheng.kernel.procedure.model import Document, Fact, Field, Procedure
+
+T = TypeVar("T")
+
+
+class Draw(Protocol):
+    """What `st.composite` and `data.draw` have in common."""
+
+    def __call__(self, strategy: st.SearchStrategy[T], label: Any = None) -> T: ...
+
 
 BODIES = ("north", "south", "east", "west")
 TOWN_BODIES: Mapping[str, str] = {"desk": "hotline", "judge": "court", "board": "council"}
@@ -298,7 +307,7 @@ def _aftermath(draw: st.DrawFn, sketch: Sketch) -> None:
 
 
 def fill(
-    draw: st.DrawFn, procedure: Procedure, option: Option
+    draw: Draw, procedure: Procedure, option: Option
 ) -> tuple[dict[str, FactValue], dict[str, dict[str, Any]]]:
     """Answers and documents for an option, as a person might give them."""
     facts: dict[str, FactValue] = {}

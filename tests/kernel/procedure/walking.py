@@ -10,12 +10,12 @@ from minsheng.kernel.procedure.acts import Option, Proposal
 from minsheng.kernel.procedure.model import Procedure
 from minsheng.kernel.words import Refusal
 from tests.kernel.procedure.driving import BODIES, Drive, pseudonym
-from tests.kernel.procedure.strategies import TOWN_BODIES, fill
+from tests.kernel.procedure.strategies import TOWN_BODIES, Draw, fill
 
 HOURS = st.sampled_from([0, 0, 1, 5, 23, 30, 72, 24 * 9, 24 * 25])
 
 
-def begin(draw: st.DrawFn, procedure: Procedure) -> Drive:
+def begin(draw: Draw, procedure: Procedure) -> Drive:
     """A matter that has just been opened."""
     option = Option(
         "opened", None, None, procedure.start.role, procedure.title,
@@ -34,7 +34,7 @@ def options(drive: Drive) -> list[Option]:
     ]
 
 
-def propose(draw: st.DrawFn, drive: Drive, option: Option, person: str) -> Proposal:
+def propose(draw: Draw, drive: Drive, option: Option, person: str) -> Proposal:
     """The option, filled in, by a person of that role or by somebody who has several."""
     facts, documents = fill(draw, drive.procedure, option)
     if option.event == "ruled":
@@ -62,9 +62,7 @@ def _fields(drive: Drive, documents: dict[str, dict[str, object]]) -> set[str]:
     return {one.id for name in documents for one in drive.procedure.documents[name].fields}
 
 
-def wander(
-    draw: st.DrawFn, drive: Drive, most: int = 12, hours: st.SearchStrategy[int] = HOURS
-) -> list[Proposal]:
+def wander(draw: Draw, drive: Drive, most: int = 12, hours: st.SearchStrategy[int] = HOURS) -> list[Proposal]:
     """Some acts with waits between them; refusals leave nothing behind. Returns what was recorded."""
     recorded = []
     for _ in range(draw(st.integers(0, most))):
@@ -81,7 +79,7 @@ def wander(
     return recorded
 
 
-def finish(draw: st.DrawFn, drive: Drive, most: int = 150) -> None:
+def finish(draw: Draw, drive: Drive, most: int = 150) -> None:
     """Somebody does what is left, waiting where only time helps."""
     for turn in range(most):
         drive.tick()
