@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from minsheng.kernel.entry import CLOCK
 from minsheng.kernel.log.entries import to_wire
+from minsheng.kernel.words import Kind
 from minsheng.ledger import queries as ledger
 from minsheng.matter import queries, services
 from minsheng.matter.models import Duty, MatterRow
 from minsheng.matter.queries.options import Choice, choices
 from minsheng.matter.testing import DAY, HOUR, MONDAY, WORDS, Cast, answered, classified, fill, must, opened
+from minsheng.people.rules.actor import Actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town")]
 
@@ -227,7 +229,6 @@ def test_a_new_calendar_is_an_entry_of_each_open_matter_and_no_breach_is_dated_b
     town: Any,
 ) -> None:
     from dataclasses import replace
-    from datetime import date
 
     from minsheng.bodies import services as bodies
 
@@ -244,3 +245,28 @@ def test_a_new_calendar_is_an_entry_of_each_open_matter_and_no_breach_is_dated_b
     services.tick(MONDAY + 10 * DAY)
     lapsed = next(r for r in ledger.chain(matter) if r.entry.event == "lapsed")
     assert lapsed.entry.on.isoformat() == "2026-03-05", "3 March is a holiday now"
+
+
+def test_a_reply_on_paper_that_came_in_time_undoes_the_lapse_and_is_written_down_by_another_body() -> None:
+    matter = opened().matter
+    classified(matter, MONDAY)
+    must(services.act(matter, "accept", "accepted", actor=Cast.housing, at=MONDAY))
+    answered(matter, MONDAY)
+    services.tick(MONDAY + 9 * DAY)
+    assert MatterRow.objects.get(id=matter).ended == "lapsed"
+    at, came = MONDAY + 10 * DAY, date(2026, 3, 5)
+    late = services.undo_lapse(matter, "verdict", received_on=date(2026, 3, 11), at=at)
+    assert getattr(late, "code", "") == "no_lapse_to_undo"
+    must(services.undo_lapse(matter, "verdict", received_on=came, at=at))
+    assert MatterRow.objects.get(id=matter).ended == ""
+    said = {"via": "paper", "received_on": came.isoformat()}
+    answerer = Actor(Cast.housing.person, "resident", "housing")
+    no = services.act(matter, "verdict", "not", facts=said, actor=answerer, at=at)
+    assert getattr(no, "kind", "") == Kind.PERSON, (
+        "who answered does not write down what the resident says of it"
+    )
+    scribe = Actor(Cast.caller.person, "resident", "callback")
+    must(services.act(matter, "verdict", "not", facts=said, actor=scribe, at=at))
+    assert ledger.chain(matter)[-1].entry.facts["via"] == "paper"
+    unsigned = services.act(matter, None, None, event="urged", actor=scribe, at=at)
+    assert getattr(unsigned, "code", "") == "not_your_matter"

@@ -58,7 +58,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "name_sealed": "the name it came under, sealed: names of files name people",
     },
     "matter_procedureversion": {
-        "id": "key",
+        "id": "key of the row",
         "procedure": "id of the procedure",
         "version": "its version",
         "sha256": "hash of the rule file's bytes",
@@ -68,7 +68,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "first_used_at": "moment of the first matter under it",
     },
     "matter_numbercounter": {
-        "id": "key",
+        "id": "key of the row",
         "prefix": "what stands before the year in numbers",
         "year": "year of the numbers counted",
         "last": "last number given in that year",
