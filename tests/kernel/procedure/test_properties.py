@@ -170,11 +170,10 @@ def test_nobody_can_take_the_place_of_another_role(data: st.DataObject, procedur
             if role != entry.role and entry.event in ("done", "acted", "lapsed", "late", "silent"):
                 assert acts.why_not_entry(procedure, before, forged, CALENDARS) is not None
         # Within a day a limit in hours is the platform's word: its entry is missed a day later only.
-        if entry.role == CLOCK and entry.event != "hour_missed":
-            following = drive.entries[entry.n + 1 : entry.n + 2]
-            for after in following:
-                dropped = replace(after, n=entry.n)
-                assert acts.why_not_entry(procedure, before, dropped, CALENDARS) is not None
+        after = drive.entries[entry.n + 1 : entry.n + 2]
+        if entry.role == CLOCK and entry.event != "hour_missed" and after and after[0].event != "hour_missed":
+            dropped = replace(after[0], n=entry.n)
+            assert acts.why_not_entry(procedure, before, dropped, CALENDARS) is not None
 
 
 @pytest.mark.deep

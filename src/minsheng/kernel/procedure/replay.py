@@ -44,11 +44,7 @@ def why_not_entry(
     if entry.role == CLOCK and entry.event in TICKS:
         return _ticked(before, entry)
     if tick := clocks.owed(before, entry.on):
-        return _forged(
-            "tick_missing",
-            f"此前应有到期记录：{tick.step} {tick.event}（{tick.facts['due']}）",
-            f"{tick.event} of {tick.step} ({tick.facts['due']}) should be on record before it",
-        )
+        return _missing(tick)
     if entry.role == CLOCK:
         return _by_itself(before, entry, calendars)
     return _judged(procedure, before, entry)
@@ -56,6 +52,14 @@ def why_not_entry(
 
 def _forged(code: str, zh: str, en: str) -> Refusal:
     return no(code, zh, en, Kind.CONFLICT)
+
+
+def _missing(tick: clocks.Tick) -> Refusal:
+    return _forged(
+        "tick_missing",
+        f"此前应有到期记录：{tick.step} {tick.event}（{tick.facts['due']}）",
+        f"{tick.event} of {tick.step} ({tick.facts['due']}) should be on record before it",
+    )
 
 
 def _pinned(procedure: Procedure, entry: Entry, calendars: Mapping[str, WorkCalendar]) -> Refusal | None:
@@ -101,6 +105,10 @@ def _hour_missed(before: Status, entry: Entry) -> Refusal | None:
             if not is_date(due) or set(entry.facts) != {"clock", "due", "k"}:
                 break
             day = date.fromisoformat(str(due))
+            # On the same day either may come first: the limit may run out at midnight.
+            tick = clocks.first_tick(before)
+            if tick and before.calendar.day_of(tick.at) < day:
+                return _missing(tick)
             right = first <= day <= last and entry.on == max(day, before.on)
             if (
                 right
