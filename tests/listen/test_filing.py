@@ -25,7 +25,7 @@ from minsheng.listen.queries.showing import as_others_read
 from minsheng.listen.rules import intake
 from minsheng.listen.rules.written import Written
 from minsheng.listen.services import drafts
-from minsheng.listen.services.filing import submit_request
+from minsheng.listen.services.filing import Receipt, submit_request
 from minsheng.listen.testing import WORDS, begin, code_on, file_request, matter_of, picture, text_of
 from minsheng.matter import queries as matters
 from minsheng.matter.testing import DAY, HOUR, MONDAY, Cast
@@ -463,3 +463,17 @@ def test_the_preview_is_what_the_public_page_shows(browser: Client) -> None:
         page.split("<blockquote>")[1].split("</blockquote>")[0].replace("<mark>", "").replace("</mark>", "")
     )
     assert preview == as_others_read(words) == "打〔电话〕，也打过受理室5550-0112和400-810-1234，车牌〔车牌〕"
+
+
+@pytest.mark.usefixtures("town")
+def test_what_staff_key_in_says_how_it_came() -> None:
+    came: dict[str, Any] = {"via": "paper", "received_on": "2026-02-27"}
+    letter = Written(words="信上写的")
+    receipt = submit_request(letter, at=MONDAY, language="zh-hans", facts=came, scribe="hotline")
+    assert isinstance(receipt, Receipt), receipt
+    recorded = ledger.recorded(receipt.matter, 0)
+    assert recorded is not None
+    assert recorded.entry.facts["via"] == "paper"
+    assert recorded.entry.facts["received_on"] == "2026-02-27"
+    assert recorded.entry.body == "hotline"
+    assert recorded.entry.role == "resident"

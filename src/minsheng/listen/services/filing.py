@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -60,10 +60,12 @@ def submit_request(
     language: str,
     photos: Sequence[Upload] = (),
     facts: dict[str, FactValue] | None = None,
+    scribe: str | None = None,
     terms: IntakeTerms = TERMS,
 ) -> Receipt | Refusal:
     """File what is written. `language` is that of the letters ("zh-hans" or "en"); `facts` may hold `via`
-    (paper, counter, call) and `received_on` for what staff key in.
+    (paper, counter, call) and `received_on` for what staff key in; then `scribe` is the body that wrote it
+    down for the resident.
 
     All or nothing. The words go into the document byte for byte.
     """
@@ -76,7 +78,7 @@ def submit_request(
     with transaction.atomic():
         opened = matter.open_matter(
             procedure=PROCEDURE,
-            actor=resident(new),
+            actor=replace(resident(new), body=scribe),
             at=at,
             facts=facts,
             documents={"original": original},

@@ -91,7 +91,7 @@ ENDED_LINK: Final = Refusal(
 @require_GET
 def letter(request: HttpRequest) -> HttpResponse:
     """A link in a letter: swap its token for this session, record nothing: fetching it changes nothing."""
-    if not within(request, "link", 60, HOUR):
+    if not within(request, "link", 600, HOUR):
         return too_often(request)
     link = links.find(request.GET.get("t", ""), now_of(request))
     if link is None:
