@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minsheng.matter.queries.holders import name_of
 from minsheng.matter.queries.views import MatterView
-from minsheng.matter.rules import happened, standing
+from minsheng.matter.rules import happened, outlook, standing
 from minsheng.matter.rules.happened import Line
 
 
@@ -26,7 +26,7 @@ def upcoming(view: MatterView) -> tuple[Line, ...]:
     """The clocks that run, the soonest first."""
     limits = view.moments
     return tuple(
-        happened.coming(
+        outlook.coming(
             view.procedure, view.status, lambda clock: standing.limit_of(view.status, clock, limits), name_of
         )
     )
