@@ -205,7 +205,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class IntervalRow:
-    """One body's share with its interval. `rate` None: too few to compare, said in the number's place."""
+    """One body's share with its interval. `rate` None: too few to compare, said in the number's place.
+
+    unusable   why nothing may be read out of this row, whatever it says; stands in the number's place
+    """
 
     label: Words
     n: int
@@ -215,6 +218,7 @@ class IntervalRow:
     low: float | None = None
     high: float | None = None
     link: Link | None = None
+    unusable: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,9 +100,12 @@ def interval_line(low: float, rate: float, high: float) -> SafeString:
 def trend(
     points: Sequence[tuple[str, float | None, float | None, float | None]], *, label: str
 ) -> SafeString:
-    """Months from left to right: (name, low, rate, high), shares 0..1; without a rate a dash."""
+    """Months from left to right: (name, low, rate, high), shares 0..1; without a rate a dash.
+
+    The picture is at least six months wide, so that letters keep their size where there are fewer.
+    """
     step = 58
-    width = 14 + 42 + step * max(len(points), 1)
+    width = 14 + 42 + step * max(len(points), 6)
     pieces = []
     for number, (name, low, rate, high) in enumerate(points):
         x = 72 + step * number

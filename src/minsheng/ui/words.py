@@ -41,6 +41,17 @@ lazy_words = lazy(say, str)
 labels of choices, where Django would take a `Text` (a tuple) for a group."""
 
 
+def capital(words: str) -> str:
+    """The words as they begin a line: in English with a capital first letter, in Chinese as they are.
+
+    Titles in rule files are written in small letters, as they stand inside a sentence.
+    """
+    if language() != "en" or not words[:1].islower():
+        return words
+    begun = words[0].upper() + words[1:]
+    return SafeString(begun) if isinstance(words, SafeString) else begun
+
+
 def together(*sentences: str) -> str:
     """Sentences one after the other, with a blank between them in English. Empty ones are left out."""
     return (" " if language() == "en" else "").join(sentence for sentence in sentences if sentence)

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from minsheng.ui import components as c
 from minsheng.ui import dates, pictures, sentences
 from minsheng.ui.forms import error_lines
-from minsheng.ui.words import language, say
+from minsheng.ui.words import capital, language, say
 
 register = template.Library()
 
@@ -64,6 +64,12 @@ def _nb(words: str) -> SafeString:
 def in_language(words: object) -> str:
     """A text in the language of the page; a plain string as it is."""
     return say(words)
+
+
+@register.filter
+def begin(words: object) -> str:
+    """Like `in_language`, for words that begin a heading or a line: in English with a capital letter."""
+    return capital(say(words))
 
 
 @register.filter
@@ -224,9 +230,9 @@ def worklist(context: Context, items: Iterable[c.WorkRow]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/components/public_rows.html", takes_context=True)
-def public_rows(context: Context, items: Iterable[c.PublicRow]) -> dict[str, Any]:
-    """Rows of a public list: one fact, one date."""
-    return _with(context, items=list(items))
+def public_rows(context: Context, items: Iterable[c.PublicRow], stacked: bool = False) -> dict[str, Any]:
+    """Rows of a public list: one fact, one date. `stacked`: the state above, for half a page's width."""
+    return _with(context, items=list(items), stacked=stacked)
 
 
 @register.inclusion_tag("ui/components/state.html")
@@ -265,7 +271,8 @@ def intervals(context: Context, item: c.Intervals) -> dict[str, Any]:
     """Shares with interval lines, one row a body."""
     rows = []
     for row in item.rows:
-        known = row.rate is not None and row.low is not None and row.high is not None
+        counted = row.rate is not None and row.low is not None and row.high is not None
+        known = counted and not row.unusable
         line = pictures.interval_line(row.low or 0.0, row.rate or 0.0, row.high or 0.0) if known else ""
         spread = sentences.percent_range(row.low or 0.0, row.high or 0.0) if known else ""
         rows.append({"row": row, "line": line, "range": spread})
