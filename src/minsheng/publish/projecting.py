@@ -1,43 +1,62 @@
 """Renews the rows of the public pages from what the disclosure of a day shows, and from nothing else.
 
-Only matters that moved since the last edition, or whose guarded facts opened with this one, are looked at.
+Only matters whose chain is longer than what is shown of it, or of which something opened with this edition,
+are looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 from minsheng.bodies import queries as bodies
-from minsheng.kernel.procedure.status import Status, status
+from minsheng.kernel.procedure.model import Procedure
+from minsheng.kernel.procedure.status import status
 from minsheng.ledger import queries as ledger
 from minsheng.ledger import sealing
 from minsheng.ledger.records import Recorded
 from minsheng.ledger.rules.disclosure import hidden
 from minsheng.matter import procedures
 from minsheng.matter.queries import moved
+from minsheng.publish import queries
 from minsheng.publish.models import PublicMatter
-from minsheng.verify.figures import word_of
+from minsheng.publish.rules.standing import Standing, standing
+
+PAGE: Final = 500
 
 
-def renew(day: date, since: date | None) -> int:
-    """Renew the rows of what changed since the edition of `since` (None: all). Gives how many rows.
+def renewed(day: date) -> dict[str, PublicMatter | None]:
+    """Matter → its new row, or None where nothing of it is shown, for all that this disclosure changes.
+
+    Only reads, so that nobody waits for it; `store` writes.
+    """
+    found: dict[str, PublicMatter | None] = {}
+    for page in moved.counted():
+        shown = PublicMatter.objects.filter(matter__in=[matter for matter, *_ in page])
+        before = dict(shown.values_list("matter", "n"))
+        for matter, number, n in page:
+            if before.get(matter) != n:
+                found[matter] = _row(matter, number, day)
+    for matter, number in moved.numbers(ledger.opened_on(day)):
+        if matter not in found:
+            found[matter] = _row(matter, number, day)
+    return found
+
+
+def store(found: Mapping[str, PublicMatter | None]) -> None:
+    """Put the rows in the place of the old ones; a matter that was erased meanwhile stays away.
 
     To be called within a transaction.
     """
-    n = 0
-    for page in moved.moved_since(since):
-        n += _renew(page, day)
-    if since is not None:
-        n += _renew(moved.numbers(ledger.opened_on(day)), day)
-    return n
-
-
-def _renew(page: Sequence[tuple[str, str]], day: date) -> int:
-    rows = [row for matter, number in page if (row := _row(matter, number, day)) is not None]
-    PublicMatter.objects.filter(matter__in=[matter for matter, _ in page]).delete()
-    PublicMatter.objects.bulk_create(rows)
-    return len(rows)
+    matters = list(found)
+    for start in range(0, len(matters), PAGE):
+        page = matters[start : start + PAGE]
+        PublicMatter.objects.filter(matter__in=page).delete()
+        alive = {matter for matter, _ in moved.numbers(set(page))}
+        PublicMatter.objects.bulk_create(
+            row for matter in page if matter in alive and (row := found[matter]) is not None
+        )
 
 
 def _row(matter: str, number: str, day: date) -> PublicMatter | None:
@@ -52,24 +71,27 @@ def _row(matter: str, number: str, day: date) -> PublicMatter | None:
     first = entries[0].facts
     procedure = procedures.of(str(first["procedure_sha256"]), str(first.get("override_sha256", "")))
     now = status(procedure, entries, bodies.calendars())
-    words = [word for entry in entries if (word := word_of(procedure, entry))]
-    guarded = _guarded(matter, len(shown))
-    step = next(iter(now.open_steps), "")
+    here = standing(now, entries)
+    guarded = _guarded(matter, len(shown), day)
+    body = here.body or _desk(procedure, here)
     return PublicMatter(
         matter=matter,
         number=number,
         procedure=procedure.id,
         n=len(shown),
         opened_on=now.opened_on,
-        moved_on=now.on,
-        body=_body(now),
+        still_since=here.still_since,
+        body=body,
         kind=guarded.get("kind", ""),
         area=_coarse(guarded.get("area", "")),
-        step=step,
-        due_on=_due_on(now, step),
-        n_late=sum(1 for breach in now.late if breach.step == step),
+        step=here.step,
+        due_on=here.due_on,
+        stopped=here.stopped,
+        n_late=here.n_late,
+        told_body=queries.told(body, here.n_late),
+        withheld=here.withheld,
         end=now.end.value if now.end else "",
-        word=words[-1] if words and now.end else "",
+        word=here.word,
     )
 
 
@@ -86,15 +108,15 @@ def _shown(matter: str, day: date) -> list[Recorded]:
     return found
 
 
-def _guarded(matter: str, n_shown: int) -> dict[str, str]:
-    """Kind and area, if they have opened."""
+def _guarded(matter: str, n_shown: int, day: date) -> dict[str, str]:
+    """Kind and area, if they have opened by this day."""
     found: dict[str, str] = {}
     for n, parts in sorted(ledger.open_parts(matter).items()):
         if n < n_shown:
             found |= {
                 name: str(part.value)
                 for name, part in parts.items()
-                if part.guarded and part.opened_on is not None
+                if part.guarded and part.opened_on is not None and part.opened_on <= day
             }
     return found
 
@@ -109,16 +131,8 @@ def _coarse(area: str) -> str:
         return ""
 
 
-def _body(now: Status) -> str:
-    return next(reversed(list(now.assigned.values())), "")
-
-
-def _due_on(now: Status, step: str) -> date | None:
-    """When the open step was or is due: the first limit missed since it opened, else the one that runs."""
-    missed = [breach.due for breach in now.late if breach.step == step]
-    running = [
-        clock.until
-        for clock in now.clocks
-        if clock.step == step and clock.kind in ("deadline", "lapse") and clock.until
-    ]
-    return min(missed or running, default=None)
+def _desk(procedure: Procedure, here: Standing) -> str:
+    """While no body has acted: the one that holds the role of the step that is open."""
+    step = procedure.steps.get(here.step)
+    held = bodies.body_of_role(step.role) if step is not None else None
+    return held.code if held is not None else ""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from minsheng.publish.models import Edition, FigureCell, PublicMatter
+from minsheng.bodies import queries as bodies
+from minsheng.publish.models import Edition, FigureCell, PublicMatter, RatingCell
 
 PER_PAGE: Final = 50
 
@@ -30,12 +31,33 @@ def edition() -> Edition | None:
 
 def one(number: str) -> PublicMatter | None:
     """A disclosed matter by its number."""
+    if len(number) > 40 or not number.isprintable():
+        return None
     return PublicMatter.objects.filter(number=number).first()
 
 
-def late(limit: int = PER_PAGE) -> list[PublicMatter]:
-    """Matters whose clock had run out on the last disclosed day and that still run, the longest first."""
-    return list(_late().order_by("due_on", "number")[:limit])
+def late(*, after: str = "", before: str = "", limit: int = PER_PAGE) -> PageOf:
+    """A page of the matters whose clock had run out on the last disclosed day and that still run.
+
+    The longest first. `after` and `before` are keys of an earlier page; `older` of the page leads to those
+    that are late for a shorter time. Raises ValueError for a key that is none.
+    """
+    found = _late()
+    if before:
+        on, number = _parse(before)
+        found = found.filter(Q(due_on__lt=on) | Q(due_on=on, number__lt=number))
+        rows = list(found.order_by("-due_on", "-number")[: limit + 1])
+        more, rows = len(rows) > limit, list(reversed(rows[:limit]))
+        return PageOf(
+            tuple(rows), _late_key(rows[-1]) if rows else None, _late_key(rows[0]) if more else None
+        )
+    if after:
+        on, number = _parse(after)
+        found = found.filter(Q(due_on__gt=on) | Q(due_on=on, number__gt=number))
+    rows = list(found.order_by("due_on", "number")[: limit + 1])
+    more, rows = len(rows) > limit, rows[:limit]
+    first = _late_key(rows[0]) if after and rows else None
+    return PageOf(tuple(rows), _late_key(rows[-1]) if more else None, first)
 
 
 def n_late() -> int:
@@ -44,7 +66,11 @@ def n_late() -> int:
 
 
 def _late() -> QuerySet[PublicMatter]:
-    return PublicMatter.objects.filter(end="", n_late__gt=0)
+    return PublicMatter.objects.filter(end="", n_late__gt=0, due_on__isnull=False)
+
+
+def _late_key(row: PublicMatter) -> str:
+    return f"{row.due_on}.{row.number}"
 
 
 def matters(*, body: str = "", before: str = "", after: str = "", limit: int = PER_PAGE) -> PageOf:
@@ -66,9 +92,8 @@ def matters(*, body: str = "", before: str = "", after: str = "", limit: int = P
         found = found.filter(Q(opened_on__lt=on) | Q(opened_on=on, number__lt=number))
     rows = list(found.order_by("-opened_on", "-number")[: limit + 1])
     more, rows = len(rows) > limit, rows[:limit]
-    return PageOf(
-        tuple(rows), _key(rows[-1]) if more and rows else None, _key(rows[0]) if before and rows else None
-    )
+    first = _key(rows[0]) if before and rows else None
+    return PageOf(tuple(rows), _key(rows[-1]) if more else None, first)
 
 
 def _key(row: PublicMatter) -> str:
@@ -77,7 +102,7 @@ def _key(row: PublicMatter) -> str:
 
 def _parse(key: str) -> tuple[date, str]:
     on, _, number = key.partition(".")
-    if not number or len(number) > 40:
+    if not number or len(number) > 40 or not number.isprintable():
         raise ValueError("not a key of this list")
     return date.fromisoformat(on), number
 
@@ -88,7 +113,22 @@ def months(procedure: str) -> list[str]:
     return sorted(found, reverse=True)
 
 
-def figures(procedure: str, month: str) -> Mapping[str, Mapping[str, int]]:
-    """Body → counts, in the order of the bodies' codes, never of the values."""
-    rows = FigureCell.objects.filter(procedure=procedure, month=month).order_by("body")
-    return {row.body: row.counts for row in rows}
+def cells(procedure: str, months: Iterable[str]) -> list[FigureCell]:
+    """The cells of some months, in the order of the bodies' codes, never of the values."""
+    return list(FigureCell.objects.filter(procedure=procedure, month__in=list(months)).order_by("body"))
+
+
+def rating_cells() -> list[RatingCell]:
+    """The rating boxes that were opened or held too few, by body, the latest first."""
+    return list(RatingCell.objects.order_by("body", "-last_month"))
+
+
+def told(body: str, n_late: int) -> str:
+    """The body that hears of a lateness found for the n-th time: one level up, then the next."""
+    if not n_late or not body:
+        return ""
+    try:
+        above = bodies.up_from(body)
+    except LookupError:
+        return ""
+    return above[min(n_late, len(above)) - 1].code if above else ""

@@ -14,7 +14,7 @@ urlpatterns = [
     re_path(r"^figures/(?P<month>[0-9]{4}-[0-9]{2})/$", views.figures, name="figures"),
     path("log/", views.log, name="log"),
     path("log/<path:path>", views.log_file, name="log-file"),
-    path("export/<str:name>", views.export_file, name="export-file"),
+    path("export/<path:path>", views.export_file, name="export-file"),
     path("procedures/<str:name>.yaml", views.procedure, name="procedure"),
     path("about/<slug:topic>/", views.about, name="about"),
 ]

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from minsheng.bodies import queries as bodies
+from minsheng.kernel.procedure.model import Procedure
 from minsheng.ledger import published
 from minsheng.matter import procedures
 from minsheng.people.doors import public_door
-from minsheng.publish import pages, queries, services, showing
-from minsheng.publish.models import PublicMatter
+from minsheng.publish import pages, queries, services
+from minsheng.publish.models import Edition, PublicMatter
 from minsheng.publish.rules import counts as rule
 from minsheng.ui import respond
-from minsheng.ui.components import Link, Pages, PublicRow
+from minsheng.ui.components import Link, Pages
 from minsheng.ui.words import say
 
 REQUESTS = "resident-request"
+N_ON_FRONT = 3
 
 
 def _today(request: HttpRequest) -> date:
@@ -31,35 +32,38 @@ def _today(request: HttpRequest) -> date:
     return bodies.current_calendar().day_of(moment)
 
 
-def _rows(found: list[PublicMatter], on: date) -> tuple[PublicRow, ...]:
-    calendar = bodies.current_calendar()
-    return tuple(
-        pages.row_of(
-            row,
-            procedures.all_loaded()[row.procedure].procedure,
-            showing.body_name,
-            showing.kind_name,
-            showing.area_name,
-            calendar,
-            on,
-        )
-        for row in found
-    )
+def _as_of(request: HttpRequest, edition: Edition | None) -> date:
+    """The day up to which lateness is counted: the disclosed one."""
+    return edition.day if edition else _today(request)
+
+
+def _procedure(row: PublicMatter) -> Procedure | None:
+    loaded = procedures.all_loaded().get(row.procedure)
+    return loaded.procedure if loaded else None
+
+
+def _desk() -> str:
+    return pages.desk_of(procedures.all_loaded()[REQUESTS].procedure)
 
 
 @public_door
 def home(request: HttpRequest) -> HttpResponse:
-    """Two doors, what residents said last month, what is late."""
-    edition, on = queries.edition(), _today(request)
-    month = rule.month_to_show(queries.months(REQUESTS), on.isoformat()[:7])
-    total = rule.together(queries.figures(REQUESTS, month).values()) if month else {}
+    """Two doors, what residents said last month, what is late, what is new."""
+    edition = queries.edition()
+    on = _as_of(request, edition)
+    month = rule.month_to_show(queries.months(REQUESTS), _today(request).isoformat()[:7])
+    total = rule.together(cell.counts for cell in queries.cells(REQUESTS, [month])) if month else {}
+    url = reverse("publish:figures", args=[month]) if month else ""
+    said = pages.month_words(month, on.year) if month else ""
     page = pages.HomePage(
-        figure=pages.figure_of(total, month, url=reverse("publish:figures", args=[month])) if month else None,
-        figure_heading=_("%(month)s到期的事，居民怎么说") % {"month": pages.month_words(month)}
-        if month
-        else "",
-        late=_rows(queries.late(3), on),
+        figure=pages.figure_of(total, month, on.year, url=url) if month else None,
+        figure_heading=_("%(month)s到期的事，居民怎么说") % {"month": said} if month else _("居民怎么说"),
+        late=tuple(pages.late_row(row, _procedure(row), on) for row in queries.late(limit=N_ON_FRONT).rows),
         n_late=queries.n_late(),
+        newest=tuple(
+            pages.list_row(row, _procedure(row), on) for row in queries.matters(limit=N_ON_FRONT).rows
+        ),
+        n_all=edition.n_disclosed if edition else 0,
         as_of=edition.day if edition else None,
     )
     return render(request, "publish/home.html", {"page": page})
@@ -69,6 +73,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def matters(request: HttpRequest) -> HttpResponse:
     """All disclosed matters, newest first, a page at a time."""
     body = request.GET.get("body", "")
+    known = {one.code: one for one in bodies.bodies()}
+    if body and body not in known:
+        return respond.error(request, 400)
     try:
         found = queries.matters(
             body=body, before=request.GET.get("before", ""), after=request.GET.get("after", "")
@@ -76,19 +83,21 @@ def matters(request: HttpRequest) -> HttpResponse:
     except ValueError:
         return respond.error(request, 400)
     edition = queries.edition()
+    on = _as_of(request, edition)
     here = reverse("publish:matters")
-    keep = f"&body={body}" if body else ""
+    heading = _("%(body)s办的事") % {"body": say(known[body].short_name)} if body else _("公开的事")
     page = pages.ListPage(
-        heading=_("公开的事"),
-        lead=_("只看得到日期、单位、步骤和结果。原话要本人同意才公开。"),
-        rows=_rows(list(found.rows), _today(request)),
-        pages=Pages(
-            newer=f"{here}?after={found.newer}{keep}" if found.newer else None,
-            older=f"{here}?before={found.older}{keep}" if found.older else None,
+        heading=heading,
+        lead=_(
+            "只看得到日期、单位、步骤和结果；原话要本人同意才公开。"
+            "类别和地点，要同一单位同一个月有5件一样的才显示。"
         ),
+        rows=tuple(pages.list_row(row, _procedure(row), on) for row in found.rows),
+        pages=_turning(here, found, {"body": body} if body else {}),
         as_of=edition.day if edition else None,
         bodies=tuple(
-            Link(one.name, f"{here}?body={one.code}", current=one.code == body) for one in bodies.bodies()
+            Link(one.short_name, f"{here}?body={one.code}", current=one.code == body)
+            for one in known.values()
         ),
     )
     return render(request, "publish/list.html", {"page": page})
@@ -96,16 +105,30 @@ def matters(request: HttpRequest) -> HttpResponse:
 
 @public_door
 def late(request: HttpRequest) -> HttpResponse:
-    """What is past its date, the longest first."""
+    """What is past its date, the longest first, a page at a time."""
+    try:
+        found = queries.late(before=request.GET.get("after", ""), after=request.GET.get("before", ""))
+    except ValueError:
+        return respond.error(request, 400)
     edition = queries.edition()
+    on = _as_of(request, edition)
     page = pages.ListPage(
         heading=_("过了期限还没做的"),
-        lead=_("按到期先后排，谁也改不了顺序。补做了也不撤，只是不再列在这里。"),
-        rows=_rows(queries.late(), _today(request)),
-        pages=Pages(),
+        lead=_("按到期先后排，谁也改不了顺序。补做了，就不再列在这里，那件事自己的页面上一直留着。"),
+        rows=tuple(pages.late_row(row, _procedure(row), on) for row in found.rows),
+        pages=_turning(reverse("publish:late"), found, {}),
         as_of=edition.day if edition else None,
+        stacked=True,
     )
     return render(request, "publish/list.html", {"page": page})
+
+
+def _turning(here: str, found: queries.PageOf, keep: dict[str, str]) -> Pages:
+    """The ways to the pages before and after; `before` in an address means: those that come further down."""
+    return Pages(
+        newer=f"{here}?{urlencode({**keep, 'after': found.newer})}" if found.newer else None,
+        older=f"{here}?{urlencode({**keep, 'before': found.older})}" if found.older else None,
+    )
 
 
 @public_door
@@ -114,31 +137,22 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
     row, edition = queries.one(number), queries.edition()
     if row is None or edition is None:
         return respond.error(request, 404)
-    page = showing.matter_page(row, edition, _today(request))
-    return render(request, "publish/matter.html", {"page": page})
+    return render(request, "publish/matter.html", {"page": pages.matter_page(row, edition)})
 
 
 @public_door
 def figures(request: HttpRequest, month: str | None = None) -> HttpResponse:
-    """A month's figures: together, body by body, and how to recompute them."""
+    """A month's figures: together, body by body, the months before, and how to recompute them."""
     all_months, edition = queries.months(REQUESTS), queries.edition()
-    month = month or rule.month_to_show(all_months, _today(request).isoformat()[:7])
-    if month is None or month not in all_months:
-        if all_months and month is not None:
-            raise Http404
-        month = month or _today(request).isoformat()[:7]
-    found = queries.figures(REQUESTS, month)
-    total = rule.together(found.values())
-    page = pages.FiguresPage(
-        month=pages.month_words(month),
-        figure=pages.figure_of(total, month),
-        table=pages.table_of(found, showing.body_name),
-        rows=tuple((showing.body_name(body), counts) for body, counts in found.items()),
-        total=total,
-        months=tuple(
-            Link(pages.month_words(one), reverse("publish:figures", args=[one]), current=one == month)
-            for one in all_months
-        ),
+    if month is not None and month not in all_months:
+        raise Http404
+    shown = month or rule.month_to_show(all_months, _today(request).isoformat()[:7])
+    page = pages.figures_page(
+        shown or _today(request).isoformat()[:7],
+        all_months,
+        queries.cells(REQUESTS, rule.months_up_to(all_months, shown)) if shown else [],
+        queries.rating_cells(),
+        desk=_desk(),
         as_of=edition.day if edition else None,
     )
     return render(request, "publish/figures.html", {"page": page})
@@ -148,29 +162,14 @@ def figures(request: HttpRequest, month: str | None = None) -> HttpResponse:
 def log(request: HttpRequest) -> HttpResponse:
     """The log for everyone."""
     edition = queries.edition()
-    files = [
-        Link(path.name, reverse("publish:export-file", args=[path.name]), note=_size(path))
-        for path in services.export_files()
-    ]
-    page = pages.LogPage(
-        edition=edition,
-        note=published.checkpoint_note() or "",
-        size=edition.size if edition else 0,
-        files=tuple(files),
-        opaque=tuple(sorted((edition.opaque if edition else {}).items())),
+    page = pages.log_page(
+        edition,
+        published.checkpoint_note() or "",
+        services.export_file(services.archive().name) if edition else None,
+        services.export_files() if edition else [],
+        lambda path: (services.folder() / path).stat().st_size,
     )
     return render(request, "publish/log.html", {"page": page})
-
-
-def _size(path: Path) -> str:
-    size = path.stat().st_size
-    return (
-        f"{size} B"
-        if size < 1000
-        else f"{size / 1000:.0f} kB"
-        if size < 1_000_000
-        else f"{size / 1e6:.1f} MB"
-    )
 
 
 @public_door
@@ -188,12 +187,13 @@ def log_file(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 @public_door
-def export_file(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A file of the last export."""
-    path = next((path for path in services.export_files() if path.name == name), None)
-    if path is None:
+def export_file(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A file of the last export, or the whole of it as one archive."""
+    edition, found = queries.edition(), services.export_file(path)
+    if found is None:
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+    name = f"minsheng-{edition.day}.zip" if edition and found == services.archive() else found.name
+    return FileResponse(found.open("rb"), as_attachment=True, filename=name)
 
 
 @public_door
@@ -216,9 +216,14 @@ def about(request: HttpRequest, topic: str) -> HttpResponse:
         raise Http404
     town = bodies.town()
     context = {
-        "topic": topic,
         "contacts": town.contacts,
         "emergency": town.emergency,
-        "demo": settings.MINSHENG_DEMO,
+        "rules": tuple(
+            Link(one.procedure.title, reverse("publish:procedure", args=[name]), note=f"{name}.yaml")
+            for name, one in procedures.all_loaded().items()
+        ),
+        "operator": town.text("operator") or "",
+        "privacy_contact": town.text("privacy_contact") or "",
+        "by_phone": town.text("by_phone") or "",
     }
-    return render(request, f"publish/about_{topic}.html", {**context, "name": say(town.name)})
+    return render(request, f"publish/about_{topic}.html", context)
