@@ -134,11 +134,12 @@ def _add_doctor(subparsers: Parsers[argparse.ArgumentParser]) -> None:
 def run_doctor(args: argparse.Namespace) -> int:
     """Examine; 1 if anything fails."""
     from minsheng.ledger import services
-    from minsheng.site import clock, wiring
+    from minsheng.site import clock, health, wiring
 
-    found = services.examine(
-        clock.now(), handlers=sorted(wiring.HANDLERS), deep=args.deep, backup=args.backup
-    )
+    now = clock.now()
+    found = services.examine(now, handlers=sorted(wiring.HANDLERS), deep=args.deep, backup=args.backup)
+    if all(line.level != "fail" for line in found if line.name in ("database", "tables")):
+        found += health.examine(now, deep=args.deep)
     bad = any(line.level == "fail" for line in found)
     if args.json:
         rows = [

@@ -37,6 +37,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     work.add_argument(
         "--resume", metavar="DATE", type=date.fromisoformat, help="the clock was right after all"
     )
+    work.add_argument("--rebuild", action="store_true", help="make the lists anew from the ledger, then stop")
     work.set_defaults(run=run_work)
 
     demo = subparsers.add_parser(
@@ -116,13 +117,17 @@ def run_serve(args: argparse.Namespace) -> int:
 
 def run_work(args: argparse.Namespace) -> int:
     """Work until told to stop, or one round."""
-    from minsheng.site import worker
+    from minsheng.site import clock, worker
 
     if args.resume:
         worker.resume(args.resume)
-    if args.once:
-        from minsheng.site import clock
+    if args.rebuild:
+        from minsheng.matter import services as matter
 
+        mended = matter.rebuild_rows(check_only=False, now=clock.now())
+        sys.stdout.write(f"{len(mended)} list rows were made anew\n")
+        return 0
+    if args.once:
         done = worker.once(clock.now())
         sys.stdout.write(done.as_json() if args.json else str(done))
         sys.stdout.write("\n")

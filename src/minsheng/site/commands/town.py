@@ -129,12 +129,14 @@ def _apply(folder: TownFolder, as_json: bool) -> int:
     from minsheng.bodies import services
     from minsheng.ledger import services as ledger
     from minsheng.ledger import state
+    from minsheng.matter import services as matter
     from minsheng.site import clock
 
     applied = services.apply_town(folder)
     begun = state.read_log() is None
     if begun:
         ledger.begin_log(folder.town.origin, clock.now())
+    n_recounted = matter.change_calendar(clock.now()) if applied.new_calendar else 0
     if as_json:
         log = {"log": folder.town.origin} if begun else {}
         print(json.dumps({"ok": True, "town": folder.town.code, **asdict(applied), **log}))
@@ -142,6 +144,8 @@ def _apply(folder: TownFolder, as_json: bool) -> int:
     print(f"{folder.town.name.in_('en')}: " + ("applied" if applied.changed else "nothing has changed"))
     if applied.new_calendar:
         print(f"  calendar edition in force: {applied.new_calendar}")
+    if n_recounted:
+        print(f"  the dates of {n_recounted} open matters were counted anew")
     if begun:
         print(f"  the log is begun: {folder.town.origin}, for ever")
     for code in applied.retired_bodies:
