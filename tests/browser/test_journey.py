@@ -70,16 +70,16 @@ def reply(me: Somebody, number: str, who: str, done: str) -> None:
     me.page.locator("textarea[name=rule]").fill("《民法典》第二百八十二条，共有部分由物业维护。")
     me.choose("outcome", "done")
     me.press("对照原话看一遍")
-    assert me.page.locator(".errors").count() == 1, "an acknowledgement is not an answer"
+    assert me.page.locator("textarea[name=done]").count() == 1, "an acknowledgement is not an answer"
     me.page.locator("textarea[name=done]").fill(done)
     me.press("对照原话看一遍")
     assert me.says(WORDS), "the question stands beside the answer before it goes out"
-    me.press("发出")
+    me.press("发给居民")
 
 
 def say(me: Somebody, code: str, verdict: str) -> None:
     come_back(me, code)
-    me.choose("verdict", verdict)
+    me.choose("choice", verdict)
     me.press("按我选的记下来")
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from minsheng.bodies import services as town
 from minsheng.kernel.words import Text
-from minsheng.ledger import services as ledger
 from minsheng.ledger.testing import NOON
 from minsheng.people import services as people
 from minsheng.people.models import Account
@@ -30,7 +29,6 @@ def yunxi(db: None) -> Callable[[str, str, str], None]:
     folder = town.read_town(TOWN)
     assert not isinstance(folder, list)
     town.apply_town(folder)
-    ledger.begin_log(folder.town.origin, NOON)
 
     def hire(name: str, role: str, body: str) -> None:
         account = people.open_account(f"{name}@yunxi.example", Text(name, name), NOON)
