@@ -108,6 +108,7 @@ def _refuse(manifest: dict[str, Any], *, replace: bool, without_state: bool) -> 
         raise LedgerError(
             f"the backup is of {manifest['engine']}, this town runs on {connection.vendor}; set DATABASE_URL"
         )
+    Path(settings.MINSHENG_DATA).mkdir(parents=True, exist_ok=True, mode=0o700)  # a new machine has none
     if not replace and not tables.is_empty():
         raise LedgerError("the database holds entries; back it up first, then say --replace")
     if manifest["origin"] and state.read_log() is None and not without_state:
