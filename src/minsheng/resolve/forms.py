@@ -69,6 +69,11 @@ def line(label: Any, hint: Any = "", required: bool = False) -> forms.CharField:
     return forms.CharField(label=label, help_text=hint, required=required, max_length=LINE)
 
 
+def capital(words: Words) -> Words:
+    """A title from a rule file as a choice or a link begins with it: its English with a capital."""
+    return Text(words.zh, words.en[:1].upper() + words.en[1:]) if isinstance(words, Text) else words
+
+
 def body_choices(found: Iterable[Body]) -> list[tuple[Any, Any]]:
     """Bodies to choose from, nothing chosen beforehand."""
     return [NOTHING, *((body.code, lazy_words(body.name)) for body in found)]
@@ -116,7 +121,7 @@ class IntakeForm(DeskForm):
             kinds = [(one.code, lazy_words(one.name)) for one in bodies.taxonomy()]
             self._choose("kind", [NOTHING, *kinds])
             self._choose("area", area_choices(bodies.areas()))
-            titles = [(value, lazy_words(title)) for value, (title, _hint) in urgencies.items()]
+            titles = [(value, lazy_words(capital(title))) for value, (title, _hint) in urgencies.items()]
             hints = {value: hint for value, (_title, hint) in urgencies.items()}
             self.fields["urgency"].widget = Radios(hints=hints)
             self._choose("urgency", titles)
@@ -201,8 +206,8 @@ class RulingForm(DeskForm):
         do, body = self.fields["do"], self.fields["body"]
         assert isinstance(do, forms.ChoiceField)
         assert isinstance(body, forms.ChoiceField)
-        do.widget = Radios(hints={id: follows for id, _title, follows in outcomes})
-        do.choices = [(id, lazy_words(title)) for id, title, _follows in outcomes]
+        do.widget = Radios(hints={id: capital(follows) for id, _title, follows in outcomes})
+        do.choices = [(id, lazy_words(capital(title))) for id, title, _follows in outcomes]
         body.choices = body_choices(choices)
 
 
