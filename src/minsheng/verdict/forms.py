@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from minsheng.kernel.words import Refusal
-from minsheng.resolve.forms import LINE, LONG, DeskForm
+from minsheng.resolve.forms import LINE, LONG, DeskForm, capital
 from minsheng.ui.forms import Form, Radios
 from minsheng.ui.words import Words, lazy_words, say
 from minsheng.verdict.rules import rating
@@ -37,8 +37,8 @@ class _Seen(Form):
 
 def _choices(offered: Sequence[tuple[str, Words, Words]]) -> tuple[list[tuple[str, Any]], Radios]:
     """Choices and their widget, from (value, title, what follows)."""
-    hints = {value: follows for value, _title, follows in offered}
-    return [(value, lazy_words(title)) for value, title, _follows in offered], Radios(hints=hints)
+    hints = {value: capital(follows) for value, _title, follows in offered}
+    return [(value, lazy_words(capital(title))) for value, title, _follows in offered], Radios(hints=hints)
 
 
 class VerdictForm(_Seen):
