@@ -116,6 +116,7 @@ def _check_lines(
 ) -> None:
     shown = {placed.i: placed for chain in scan.matters.values() for placed in chain}
     gone: list[tuple[int, str]] = []
+    closed: list[tuple[int, str, str]] = []
     for number, raw in enumerate(export.lines()):
         try:
             line = read_line(raw)
@@ -144,25 +145,28 @@ def _check_lines(
             if placed is None:
                 gone.append((line.i, line.wire["matter"]))
             elif now == line.commitment and not set(line.parts) <= set(placed.parts):
-                closed = ", ".join(sorted(set(line.parts) - set(placed.parts)))
-                findings.add(
-                    "since_closed",
-                    f"那时公开的内容现在又不公开：{closed}",
-                    f"what was opened then is closed again: {closed}",
-                    index=line.i,
-                    matter=line.wire["matter"],
-                )
+                names = ", ".join(sorted(set(line.parts) - set(placed.parts)))
+                closed.append((line.i, line.wire["matter"], names))
     then = read_opaque_counts(export, Findings())
     taken_back = sum(max(0, counts[reason] - then[reason]) for reason in ("erased", "lost"))
-    if len(gone) > taken_back:
-        for index, matter in gone:
-            findings.add(
-                "since_hidden",
-                f"那时公开的这一条现在不公开了，而只有 {taken_back} 条记为删除或丢失",
-                f"shown then and not now, and only {taken_back} more are counted as erased or lost",
-                index=index,
-                matter=matter,
-            )
+    if len(gone) + len(closed) <= taken_back:
+        return
+    for index, matter in gone:
+        findings.add(
+            "since_hidden",
+            f"那时公开的这一条现在不公开了，而只有 {taken_back} 条记为删除或丢失",
+            f"shown then and not now, and only {taken_back} more are counted as erased or lost",
+            index=index,
+            matter=matter,
+        )
+    for index, matter, names in closed:
+        findings.add(
+            "since_closed",
+            f"那时公开的内容现在又不公开，而只有 {taken_back} 条记为删除或丢失：{names}",
+            f"opened then and closed now, and only {taken_back} more are counted as erased or lost: {names}",
+            index=index,
+            matter=matter,
+        )
 
 
 def _text(data: bytes) -> str:
