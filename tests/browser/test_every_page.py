@@ -36,7 +36,7 @@ MOST = 400
 
 def route_of(path: str) -> str | None:
     """The name of the route that answers a path; None for files."""
-    if path.startswith(LEAVE_OUT) or path.endswith((".jsonl", ".css", ".js", ".yaml")):
+    if path.startswith(LEAVE_OUT) or "/proof/" in path or path.endswith((".jsonl", ".css", ".js", ".yaml")):
         return None
     try:
         return resolve(path).view_name

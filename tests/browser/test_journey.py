@@ -40,7 +40,8 @@ def come_back(me: Somebody, code: str) -> None:
     """With the follow code, as somebody would type it."""
     me.go("/mine/")
     me.page.locator("main input[type=text]").first.fill(code.lower().replace(" ", "-"))
-    me.page.locator("main form button").first.click()
+    with me.page.expect_navigation():
+        me.page.locator("main form button").first.click()
     assert me.says("您问的"), me.page.url
 
 

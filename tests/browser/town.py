@@ -95,7 +95,8 @@ class Somebody:
     def be(self, who: str) -> None:
         """Become somebody with one click on the demo's page."""
         self.go("/demo/")
-        self.page.locator(f"form[action='/demo/be/{who}/'] button").click()
+        with self.page.expect_navigation():
+            self.page.locator(f"form[action='/demo/be/{who}/'] button").click()
 
     def go(self, path: str) -> None:
         """Open a page, which must be there."""
@@ -105,7 +106,8 @@ class Somebody:
 
     def press(self, name: str) -> None:
         """Press a button by its words."""
-        self.page.locator("main").get_by_role("button", name=name).first.click()
+        with self.page.expect_navigation():
+            self.page.locator("main").get_by_role("button", name=name).first.click()
         self.look(self.page)
 
     def choose(self, name: str, value: str) -> None:
