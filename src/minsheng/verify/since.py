@@ -149,9 +149,7 @@ def _check_lines(
                 closed.append((line.i, line.wire["matter"], names))
     then = read_opaque_counts(export, Findings())
     taken_back = sum(max(0, counts[reason] - then[reason]) for reason in ("erased", "lost"))
-    if len(gone) + len(closed) <= taken_back:
-        return
-    for index, matter in gone:
+    for index, matter in gone if len(gone) > taken_back else ():
         findings.add(
             "since_hidden",
             f"那时公开的这一条现在不公开了，而只有 {taken_back} 条记为删除或丢失",
@@ -159,7 +157,7 @@ def _check_lines(
             index=index,
             matter=matter,
         )
-    for index, matter, names in closed:
+    for index, matter, names in closed if len(closed) > taken_back else ():
         findings.add(
             "since_closed",
             f"那时公开的内容现在又不公开，而只有 {taken_back} 条记为删除或丢失：{names}",
