@@ -240,3 +240,11 @@ def test_the_documents_of_a_reply_are_named_in_its_entry() -> None:
     drive = handling()
     entry = drive.do("done", "first_unit", "handle", "done", documents=REPLY)
     assert set(entry.closed) == {"moment", "reply"}
+
+
+def test_hours_never_begin_before_the_day_of_the_entry_that_set_them_off() -> None:
+    """A tick behind others is dated later than its legal moment; strangers see the date only."""
+    drive = request().classify("life_safety").dispatch()
+    tick = clocks.due(drive.status, drive.now, {2: at("2026-09-20")}).tick
+    assert tick is not None
+    assert tick.at == at("2026-09-25", 2)

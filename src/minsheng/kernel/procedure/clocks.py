@@ -155,7 +155,9 @@ def _runs_out(status: Status, clock: Clock, moments: Mapping[int, datetime]) -> 
     """The legal moment; nothing falls due before the calendar edition that says so."""
     assert clock.until is not None
     if clock.hours and clock.start_n in moments:
-        at = moments[clock.start_n] + timedelta(hours=clock.hours)
+        # A tick that was run late, behind others, starts a clock on the day it is dated, not before.
+        began = max(moments[clock.start_n], status.calendar.start_of(clock.start_on))
+        at = began + timedelta(hours=clock.hours)
     else:
         at = status.calendar.end_of(clock.until)
     return max(at, status.calendar.start_of(status.calendar_on))
