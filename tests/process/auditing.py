@@ -1,4 +1,4 @@
-"""What must be true of a town after everything: nothing acknowledged is missing, nothing is doubled, all verifies."""
+"""What must be true of a town after everything: nothing is missing, nothing is doubled, all verifies."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ print(json.dumps(services.rebuild_rows(check_only=True, now=clock.now())))
 
 
 def nothing_acknowledged_is_missing(town: Town, noted: Noted) -> None:
-    """Every filing and act that somebody was told of is on the ledger, words and all; no filing is doubled."""
+    """Every filing and act that somebody was told of is on the ledger, words and all; no filing twice."""
     ids = dict(town.rows("SELECT number, id FROM matter_matterrow"))
     assert set(noted.filed) <= set(ids), "a receipt was given for a matter that is not there"
     assert len(ids) == len(noted.filed), "a filing that was tried again became two matters"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import struct
+import time
 from base64 import b32decode
 from dataclasses import dataclass, field
 from hmac import digest
@@ -17,6 +18,10 @@ from tests.process.towns import PASSWORD
 
 _HIDDEN: Final = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 _NUMBER: Final = re.compile(r"云溪\d{4}-\d+")
+
+
+IDLE_SECONDS: Final = 3.0
+"""After that a line is not used again."""
 
 
 class NoAnswer(Exception):
@@ -45,7 +50,7 @@ class Answer:
 
     @property
     def hidden(self) -> dict[str, str]:
-        """The hidden inputs of the page's forms, the token and where to go after a change of language aside."""
+        """The hidden inputs of the page's forms, but for the token and the choice of language."""
         found = {name: unescape(value) for name, value in _HIDDEN.findall(self.text)}
         return {n: v for n, v in found.items() if n not in ("csrfmiddlewaretoken", "next", "language")}
 
@@ -72,6 +77,7 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     _line: http.client.HTTPConnection | None = None
     _at: int = 0
+    _used_at: float = 0.0
 
     def get(self, url: str) -> Answer:
         return self.ask("GET", url)
@@ -94,6 +100,9 @@ class Browser:
     ) -> Answer:
         """One request. Raises NoAnswer if the line breaks before the whole answer is here."""
         sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **(headers or {})}
+        if time.monotonic() - self._used_at > IDLE_SECONDS:
+            self.hang_up()  # the server may have
+        self._used_at = time.monotonic()
         try:
             if self._line is None:
                 port = self.ports[self._at % len(self.ports)]
@@ -119,6 +128,9 @@ class Browser:
         if self._line is not None:
             self._line.close()
             self._line = None
+
+    def __del__(self) -> None:
+        self.hang_up()
 
     def sign_in(self, name: str, seed: str, at: float) -> None:
         """As staff: password, then the digits of the authenticator at this moment."""

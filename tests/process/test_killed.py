@@ -58,8 +58,8 @@ def _audit(town: Town, load: Load, n_kills: int) -> None:
     assert n_ticks >= len(noted.filed) / 4, "the clock had nothing to say"
     assert report.counts["leaves"] == len(town.entries())
     print(
-        f"{n_kills} kills, {len(noted.filed)} filings, {len(noted.deeds)} acts, {n_ticks} ticks, {n_proofs} proofs, "
-        f"{report.counts['leaves']} leaves, {dict(noted.told)}"
+        f"{n_kills} kills, {len(noted.filed)} filings, {len(noted.deeds)} acts, {n_ticks} ticks, "
+        f"{n_proofs} proofs, {report.counts['leaves']} leaves, {dict(noted.told)}"
     )
 
 

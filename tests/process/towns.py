@@ -1,7 +1,7 @@
 """A real town in a folder of its own: its commands, its processes, and ways to stop them dead.
 
-Nothing here imports Django: a town is used as its keepers and residents use it, by its commands, over HTTP, and
-(to look behind the pages) by SQL.
+Nothing here imports Django: a town is used as its keepers and residents use it, by its commands, over HTTP,
+and (to look behind the pages) by SQL.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ from minsheng.people.models import Account
 said = json.load(sys.stdin)
 for name, role, body in said["staff"]:
     email = f"{name}@yunxi.example"
-    code = main(["staff", "open", email, "--zh", name, "--en", name]) or main(["staff", "give", email, role, body])
-    if code:
-        sys.exit(code)
+    for command in (["open", email, "--zh", name, "--en", name], ["give", email, role, body]):
+        if code := main(["staff", *command]):
+            sys.exit(code)
     account = Account.objects.get(email=email)
     account.set_password(said["password"])
     account.save()
@@ -267,24 +267,28 @@ class Town:
         found = self.rows("SELECT body FROM ledger_entry WHERE body IS NOT NULL ORDER BY matter, n")
         return [json.loads(bytes(body)) for (body,) in found]
 
-    def marker_places(self, marker: str) -> list[str]:
-        """Where a piece of text lies: files of data and state (outside keys), rows of the database."""
-        wanted = [marker.encode(), marker.encode().hex().encode()]
+    def places_of(self, *markers: str | bytes) -> list[str]:
+        """Where pieces of text or bytes lie: in files of data and state, in tables, as they are or as hex."""
+        plain = [one.encode() if isinstance(one, str) else one for one in markers]
+        wanted = [*plain, *(one.hex().encode() for one in plain)]
         found = []
         for root in (self.data, self.state):
-            for path in sorted(root.rglob("*")):
-                if path.is_file() and any(one in path.read_bytes() for one in wanted):
-                    found.append(str(path.relative_to(self.folder)))
+            files = (path for path in sorted(root.rglob("*")) if path.is_file())
+            holding = (path for path in files if any(one in path.read_bytes() for one in wanted))
+            found += [str(path.relative_to(self.folder)) for path in holding]
         if not self.is_sqlite:
-            dump = subprocess.run(
-                [_pg_dump(), "--data-only", "--dbname", self.database_url],
-                capture_output=True,
-                check=True,
-            ).stdout
-            found += [
-                f"table line {line[:80]!r}" for line in dump.splitlines() if any(o in line for o in wanted)
-            ]
+            found += [name for name, held in self._tables() if any(one in held for one in wanted)]
         return found
+
+    def _tables(self) -> Iterator[tuple[str, bytes]]:
+        """Every table of PostgreSQL with all that is in it."""
+        with psycopg.connect(self.database_url) as connection:
+            names = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            for (name,) in names:
+                with connection.cursor().copy(f'COPY "{name}" TO STDOUT'.encode()) as copy:
+                    yield name, b"".join(bytes(block) for block in copy)
 
 
 def wait_for(server: Running, seconds: float = 60) -> None:
@@ -309,11 +313,6 @@ def _seed() -> str:
     from base64 import b32encode
 
     return b32encode(secrets.token_bytes(20)).decode()
-
-
-def _pg_dump() -> str:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_dump"), reverse=True)
-    return str(found[0]) if found else "pg_dump"
 
 
 def postgres_url() -> str:
