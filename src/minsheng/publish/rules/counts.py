@@ -53,8 +53,9 @@ def solved_share(counts: Mapping[str, int]) -> Share | None:
     if due < FEWEST:
         return None
     solved = counts.get("solved", 0)
+    share = solved / due
     low, high = wilson(solved, due)
-    return solved / due, low, high
+    return share, min(low, share), max(high, share)  # at 0 and 1 the formula ends a hair inside
 
 
 def month_to_show(months: Iterable[str], this_month: str) -> str | None:
