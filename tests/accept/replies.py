@@ -109,6 +109,7 @@ def live(rows: list[tuple[datetime, str, str, str, datetime]]) -> list[str]:
 
     remedy = bodies.town().text("remedies")
     matters: dict[int, str] = {}
+    acknowledged: list[int] = []
     officers = {body.code: Actor("1" * 16, "first_unit", body.code) for body in bodies.bodies()}
     intake = Actor("2" * 16, "intake", "hotline")
     todo: list[tuple[datetime, int, str]] = []
@@ -152,8 +153,13 @@ def live(rows: list[tuple[datetime, str, str, str, datetime]]) -> list[str]:
             done = matter.act(
                 matters[i], "handle", "done", documents={"reply": document}, actor=officer, at=moment
             )
+            if isinstance(done, Refusal) and done.code == "check_failed":
+                told = {"progress": {"did": reply}}  # an acknowledgement is no answer, it only tells
+                done = matter.act(matters[i], "handle", "tell", documents=told, actor=officer, at=moment)
+                acknowledged.append(i)
         if isinstance(done, Refusal):
             raise SystemExit(f"row {i}, {what}: {done.reason.en}")
+    print(f"{len(acknowledged)} of {len(rows)} replies are acknowledgements: told, not answered")
     return list(matters.values())
 
 
@@ -175,7 +181,8 @@ def look(matters: list[str], end: datetime, scratch: Path) -> int:
     ends = Counter(
         view.status.end.value for one in matters if (view := queries.get(one, end)) and view.status.end
     )
-    print(f"{len(matters)} matters; ends: {dict(ends)}")
+    open_ones = len(matters) - sum(ends.values())
+    print(f"{len(matters)} matters; ends: {dict(ends)}; still unanswered, and publicly late: {open_ones}")
     client, bad = Client(), 0
     numbers = list(PublicMatter.objects.order_by("number").values_list("number", flat=True))
     for path in [
@@ -195,7 +202,7 @@ def look(matters: list[str], end: datetime, scratch: Path) -> int:
     for finding in report.findings:
         print(finding)
     print(f"verify: {report.counts}, {len(report.findings)} findings")
-    wrong = bad or len(numbers) != len(matters) or sum(ends.values()) != len(matters) or len(report.findings)
+    wrong = bad or len(numbers) != len(matters) or set(ends) != {"lapsed"} or len(report.findings)
     print("accepted" if not wrong else "not accepted")
     return 1 if wrong else 0
 

@@ -23,6 +23,7 @@ from minsheng.kernel.procedure.load import load
 from minsheng.kernel.procedure.model import Procedure
 from minsheng.kernel.procedure.status import Status, advance, start
 from minsheng.verify.figures import Figures, figures_of
+from tests.attested import attested
 
 RULEBOOK = Path(minsheng.rulebook.__file__).parent
 YUNXI = WorkCalendar.from_json(json.loads((RULEBOOK / "calendars" / "yunxi.json").read_text()))
@@ -169,6 +170,7 @@ class LivingTown(Town):
         return Proposal(
             option.event, role, self.person(role), body, option.step, option.outcome,
             facts=facts, documents={name: self._document(name) for name in option.requires},
+            checks=attested(self.procedure, option.event, option.step, option.outcome),
         )  # fmt: skip
 
     def _document(self, name: str) -> dict[str, Any]:

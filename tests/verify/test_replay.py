@@ -20,6 +20,7 @@ from minsheng.kernel.procedure.model import Procedure
 from minsheng.verify.check import Report, verify
 from minsheng.verify.export import InMemory, open_export
 from minsheng.verify.figures import COUNTS, Figures, figures_of
+from tests.attested import attested
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,9 @@ def do(
     body = matter.status.assigned.get(role, None if role == "resident" else f"the_{role}")
     documents = {name: town._document(name) for name in options.requires}
     for person in town.people(role):  # where a fresh person is asked for, a later one of the desk may
-        proposal = Proposal("done", role, person, body, step, outcome, facts=takes, documents=documents)
+        proposal = Proposal("done", role, person, body, step, outcome, facts=takes, documents=documents,
+            checks=attested(REQUEST, "done", step, outcome),
+        )  # fmt: skip
         if town.act(matter, proposal, moment(day, minute)) is not None:
             return
     pytest.fail(f"the rules do not allow {step}={outcome} here")

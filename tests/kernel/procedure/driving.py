@@ -18,6 +18,7 @@ from minsheng.kernel.procedure.load import load
 from minsheng.kernel.procedure.model import Procedure
 from minsheng.kernel.procedure.status import Status, advance, start, status
 from minsheng.kernel.words import Refusal
+from tests.attested import attested
 
 RULEBOOK = Path(minsheng.rulebook.__file__).parent
 YUNXI = WorkCalendar.from_json(json.loads((RULEBOOK / "calendars" / "yunxi.json").read_text()))
@@ -112,11 +113,11 @@ class Drive:
         kind = self.procedure.roles[role].kind
         if body is None and kind not in ("resident", "public"):
             body = self.status.assigned.get(role, BODIES.get(role, role))
+        if checks is None:
+            checks = attested(self.procedure, event, step, outcome)
         person = by or ("resident" if kind == "resident" else f"{role[:4]}{(body or '')[:4]}")
         return self.propose(
-            Proposal(
-                event, role, pseudonym(person), body, step, outcome, facts, documents or {}, checks or {}
-            )
+            Proposal(event, role, pseudonym(person), body, step, outcome, facts, documents or {}, checks)
         )
 
     def do(self, *args: Any, **more: Any) -> Entry:

@@ -77,10 +77,13 @@ def test_a_way_that_leads_astray_is_told() -> None:
 
 
 def test_a_check_that_nobody_provides_keeps_a_file_from_running() -> None:
-    source = SOURCE.replace("checks: [evidence_of_result, remedy_stated]", "checks: [reply_not_template]")
+    source = SOURCE.replace("reply_not_acknowledgement, ", "").replace(
+        "checks: [evidence_of_result, remedy_stated]", "checks: [reply_not_template]"
+    )
     found = load(source.encode())
     assert isinstance(found, Procedure)
     assert check.named_checks(found) == {"reply_not_template", "remedy_stated"}
     assert [finding.rule for finding in check.check(found, provided=())] == ["check"]
     assert check.check(found, provided={"reply_not_template"}) == []
-    assert check.check(REQUEST, provided=()) == []
+    assert [finding.rule for finding in check.check(REQUEST, provided=())] == ["check"]
+    assert check.check(REQUEST, provided={"reply_not_acknowledgement"}) == []

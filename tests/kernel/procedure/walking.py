@@ -9,6 +9,7 @@ from minsheng.kernel.procedure import acts
 from minsheng.kernel.procedure.acts import Option, Proposal
 from minsheng.kernel.procedure.model import Procedure
 from minsheng.kernel.words import Refusal
+from tests.attested import attested
 from tests.kernel.procedure.driving import BODIES, Drive, pseudonym
 from tests.kernel.procedure.strategies import TOWN_BODIES, Draw, fill
 
@@ -54,8 +55,9 @@ def propose(draw: Draw, drive: Drive, option: Option, person: str) -> Proposal:
         body = drive.status.assigned.get(option.role, home)
     name = "resident" if kind == "resident" else person
     return Proposal(
-        option.event, option.role, pseudonym(name), body, option.step, option.outcome, facts, documents
-    )
+        option.event, option.role, pseudonym(name), body, option.step, option.outcome, facts, documents,
+        attested(drive.procedure, option.event, option.step, option.outcome),
+    )  # fmt: skip
 
 
 def _fields(drive: Drive, documents: dict[str, dict[str, object]]) -> set[str]:
