@@ -47,7 +47,11 @@ def test_a_fault_is_told_with_file_line_step_and_rule(
 def test_json_has_everything_a_machine_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["procedure", "check", "resident-request", "--json"]) == 0
     [answer] = json.loads(capsys.readouterr().out)
-    assert (answer["ok"], answer["procedure"], answer["attested_checks"]) == (True, "resident-request", [])
+    assert (answer["ok"], answer["procedure"], answer["attested_checks"]) == (
+        True,
+        "resident-request",
+        ["reply_not_acknowledgement"],
+    )
     file = tmp_path / "broken.yaml"
     file.write_text("- not: a procedure\n")
     assert main(["procedure", "check", str(file), "--json"]) == 1
