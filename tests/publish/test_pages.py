@@ -38,8 +38,9 @@ def busy(days: Days) -> list[str]:
     days.dispatch(late)
     days.to(12)
     days.answered()
-    stopped = days.file()
+    stopped, running = days.file(), days.file()
     days.dispatch(stopped)
+    days.dispatch(running)
     question = {"question": {"question": "几号坏的"}}
     days.act(stopped, "handle", "ask", Cast.housing, documents=question)
     days.level(days.file(), "withheld")

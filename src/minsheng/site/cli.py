@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from minsheng.site.commands.answers import guarded
 from minsheng.site.environment import WrongSetting
 
 COMMANDS = ("serve", "ledger", "town", "staff", "procedure", "verify", "messages")
@@ -24,7 +25,18 @@ def parser() -> argparse.ArgumentParser:
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in COMMANDS:
         importlib.import_module(f"minsheng.site.commands.{name}").add(subparsers)
+    for one in subparsers.choices.values():
+        _hand_down_examples(one)
     return top
+
+
+def _hand_down_examples(above: argparse.ArgumentParser) -> None:
+    """A command below another shows the examples of the one above, unless it has its own."""
+    for action in above._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for one in action.choices.values():
+                one.epilog = one.epilog or above.epilog
+                _hand_down_examples(one)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,11 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         prepare = getattr(args, "prepare", None)
         if prepare is not None:
             prepare(args)
+        run = args.run
         if getattr(args, "django", True):
             import django
 
             django.setup()
-        code: int = args.run(args)
+            run = guarded(run)
+        code: int = run(args)
     except WrongSetting as wrong:
         sys.stderr.write(f"minsheng: {wrong}\n")
         return 2

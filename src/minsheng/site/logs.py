@@ -7,7 +7,10 @@ import re
 
 _LONG_DIGITS = re.compile(r"\d{7,}")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_CODE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}[ -]){3,}[0-9A-HJKMNP-TV-Z]+\b")
+_CODE = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9A-TV-Z]{17}|(?:[0-9A-TV-Z]{4}[ _-]){4}[0-9A-TV-Z])(?![0-9A-Za-z])", re.I
+)
+"""A follow code in one piece or as it is spoken, also with O, I and L as people type them."""
 _QUERY = re.compile(r"\?[^\s\"']+")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +25,7 @@ def command(
 
 
 def guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """Turn what the ledger refuses into one line on stderr and exit code 1."""
+    """Turn what the ledger, the database or the disk refuses into one line on stderr and exit code 1."""
 
     def run_guarded(args: argparse.Namespace) -> int:
         from django.db import DatabaseError
@@ -40,7 +41,7 @@ def guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Name
             return refuse(args, str(error))
         except NoTown:
             return refuse(args, "no town has been applied yet; do it with: minsheng town apply FOLDER")
-        except DatabaseError as error:
+        except (DatabaseError, sqlite3.Error) as error:
             return refuse(args, f"the database refuses ({type(error).__name__}); look with: minsheng doctor")
         except OSError as error:
             what = error.strerror or type(error).__name__
@@ -50,7 +51,7 @@ def guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Name
 
 
 def refuse(args: argparse.Namespace, why: str) -> int:
-    if args.json:
+    if getattr(args, "json", False):
         sys.stdout.write(json.dumps({"ok": False, "why": why}, ensure_ascii=False) + "\n")
     sys.stderr.write(f"minsheng {args.command}: {why}\n")
     return 1

@@ -99,6 +99,18 @@ def _port_is_free(host: str, port: int) -> bool:
     return True
 
 
+def _stands() -> None:
+    """Raise what `guarded` knows how to say unless there are keys, tables and a town."""
+    from django.db import connection
+
+    from minsheng.bodies import queries as bodies
+    from minsheng.ledger import keys
+
+    keys.load()
+    bodies.town()
+    connection.close()
+
+
 def run_serve(args: argparse.Namespace) -> int:
     """Serve; on SQLite one process that also works, elsewhere any number and `minsheng work` beside."""
     from django.conf import settings
@@ -110,8 +122,8 @@ def run_serve(args: argparse.Namespace) -> int:
     if not _port_is_free(args.host, args.port):
         sys.stderr.write(f"Port {args.port} is taken. Try: minsheng serve --port {args.port + 1}\n")
         return 1
+    _stands()
     workers = 1 if connection.vendor == "sqlite" else args.workers
-    connection.close()
     return _serve(args.host, args.port, workers)
 
 
@@ -119,6 +131,7 @@ def run_work(args: argparse.Namespace) -> int:
     """Work until told to stop, or one round."""
     from minsheng.site import clock, worker
 
+    _stands()
     if args.resume:
         worker.resume(args.resume)
     if args.rebuild:
