@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from minsheng.bodies import queries as bodies
 from minsheng.kernel.words import Kind, Refusal, Text
 from minsheng.matter import queries as matter
-from minsheng.matter.queries.holders import name_of
+from minsheng.matter.queries.holders import body_of, name_of
 from minsheng.people.doors import staff_door
 from minsheng.people.rules.actor import Actor
 from minsheng.resolve import pages as desk_pages
@@ -172,7 +173,32 @@ FOLLOWS: Mapping[str, Text] = {
 }
 
 
+NOT_THE_REVIEWER = Refusal(
+    "not_the_reviewer",
+    Text("只给这个市的复核单位看。", "For the town's own reviewing body only."),
+    Kind.PERSON,
+)
+View = Callable[..., HttpResponse]
+
+
+def by_the_reviewer(view: View) -> View:
+    """A role of this name for another body is not enough: what residents say of pressure is one body's."""
+
+    @wraps(view)
+    def behind(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actors = cast(Sequence[Actor], request.actors)  # type: ignore[attr-defined]
+        mine = tuple(actor for actor in actors if body_of("reviewer") in (None, actor.body))
+        if not mine:
+            now = request.now  # type: ignore[attr-defined]
+            return refuse(request, refusal_page(NOT_THE_REVIEWER, at=now), NOT_THE_REVIEWER.kind)
+        request.actors = mine  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return behind
+
+
 @staff_door("reviewer")
+@by_the_reviewer
 @require_GET
 def checks(request: HttpRequest) -> HttpResponse:
     """Checks into pressure, for reviewers only."""
@@ -200,6 +226,7 @@ def _row(one: Check, rows: Mapping[str, Any], today: date) -> CheckRow:
 
 
 @staff_door("reviewer")
+@by_the_reviewer
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, check: UUID) -> HttpResponse:
     """One check: what was said, and what the reviewer finds."""
