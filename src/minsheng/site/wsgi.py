@@ -6,8 +6,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from minsheng.site.patience import patient
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.site.settings")
-application = get_wsgi_application()
+application = patient(get_wsgi_application())
 
 
 def _start_worker() -> None:

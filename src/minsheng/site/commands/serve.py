@@ -64,6 +64,7 @@ def _serve(host: str, port: int, workers: int) -> int:
     from granian.server import Server
 
     from minsheng.ledger import locks
+    from minsheng.site.patience import CHAIRS
 
     alone = connection.vendor == "sqlite"
     connection.close()
@@ -74,9 +75,9 @@ def _serve(host: str, port: int, workers: int) -> int:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=CHAIRS,
         backlog=1024,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
     )
     try:
