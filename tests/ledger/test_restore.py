@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import tarfile
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -412,3 +413,16 @@ def test_the_copied_file_of_a_sqlite_town_is_whole(write: Write, tmp_path: Path)
     copy = sqlite3.connect(tmp_path / "backup/database.sqlite3")
     assert copy.execute("SELECT count(*) FROM ledger_entry").fetchone() == (1,)
     copy.close()
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "link"])
+def test_a_tar_that_reaches_outside_its_folder_is_refused(name: str, tmp_path: Path) -> None:
+    archive = tmp_path / "evil.tar"
+    with tarfile.open(archive, "w") as tar:
+        member = tarfile.TarInfo(name)
+        if name == "link":
+            member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(member)
+    with pytest.raises(LedgerError, match="does not belong"):
+        services.restore(archive, NOON, replace=True)
+    assert not (tmp_path / "outside").exists()

@@ -21,7 +21,7 @@ def examine(now: datetime, *, deep: bool) -> list[Examined]:
         bodies.town()
     except bodies.NoTown:
         what = Text("还没有装进哪座城", "no town has been applied yet")
-        return [Examined("town", "fail", what, "minsheng town apply FOLDER")]
+        return [Examined("town", "warn", what, "minsheng town apply FOLDER")]
     try:
         loaded = procedures.all_loaded()
     except procedures.CannotRun as wrong:

@@ -243,10 +243,12 @@ def test_options_name_what_they_take() -> None:
 
 
 def test_attested_checks_must_be_there_and_true() -> None:
-    source = REQUEST_SOURCE.replace("reply_not_acknowledgement, ", "").replace(
-        "checks: [evidence_of_result, remedy_stated], emits", "checks: [reply_not_template], emits"
-    ).replace(
-        "a: reviewer, b: first_unit, rule: not_same_unit", "a: reviewer, b: first_unit, rule: no_interest"
+    source = (
+        REQUEST_SOURCE.replace("reply_not_acknowledgement, ", "")
+        .replace("checks: [evidence_of_result, remedy_stated], emits", "checks: [reply_not_template], emits")
+        .replace(
+            "a: reviewer, b: first_unit, rule: not_same_unit", "a: reviewer, b: first_unit, rule: no_interest"
+        )
     )
     drive = Request(loaded(source))
     drive.open()
