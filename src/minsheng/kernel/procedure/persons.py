@@ -94,7 +94,8 @@ def _why_not_both(
 ) -> Refusal | None:
     title = procedure.roles[other].title
     acted = [(one, unit) for role, one, unit, scribed in status.people if role == other and not scribed]
-    if rule.rule in ("not_same_person", "not_prior_actor") and any(one == actor for one, _ in acted):
+    apart = rule.rule in ("not_same_person", "not_prior_actor", "not_same_unit", "not_subordinate")
+    if apart and any(one == actor for one, _ in acted):
         return no(
             "same_person",
             f"本人已在本件中担任“{title.zh}”，须由他人办理",
