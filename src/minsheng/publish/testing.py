@@ -47,9 +47,16 @@ class Days:
         tomorrow = self.now.astimezone(ZONE).date() + timedelta(days=1)
         return datetime.combine(tomorrow, time(0, 5), ZONE)
 
-    def file(self, words: str = WORDS, *, show: bool = False, area: str = "guihuali") -> str:
+    def file(
+        self,
+        words: str = WORDS,
+        *,
+        show: bool = False,
+        area: str = "guihuali",
+        contact: Contact | None = None,
+    ) -> str:
         """A resident says what is wrong; the matter."""
-        written = Written(words=words, area=area, show=show, contact=Contact())
+        written = Written(words=words, area=area, show=show, contact=contact or Contact())
         receipt = filing.submit_request(written, at=self.now, language="zh-hans")
         assert isinstance(receipt, filing.Receipt), receipt
         return receipt.matter
