@@ -13,9 +13,12 @@ from django.db import connection, models
 from minsheng.kernel.log.canonical import canonical
 from minsheng.kernel.words import Refusal
 from minsheng.ledger import queries as ledger
+from minsheng.ledger import sealing
+from minsheng.ledger.models import DataKey
 from minsheng.verdict import queries, services
 from minsheng.verdict.models import RatingBox, RatingRight
 from minsheng.verdict.rules import rating
+from minsheng.verdict.services.boxes import contents_of
 from minsheng.verify.boxes import Box
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("town")]
@@ -74,7 +77,7 @@ def test_a_box_opens_after_its_month_with_two_lists_that_nothing_joins() -> None
     assert sorted(again.answers, key=canonical) == list(again.answers)
     assert list(again.answers).count(NO) == 1
     assert _open(NEXT) == []
-    assert RatingBox.objects.get().contents == {}
+    assert RatingBox.objects.get().contents is None
     (counts,) = queries.opened()
     assert counts.counts["treated"] == {"yes": 9, "partly": 0, "no": 1, "none": 0}
     assert queries.counted(" ".join(rating.spoken(nonces[3]))) is True
@@ -90,7 +93,7 @@ def test_nine_answers_wait_and_after_twelve_months_nobody_reads_them() -> None:
         assert RatingBox.objects.get().state == "collecting"
     assert _open(date(2027, 10, 1)) == []
     box = RatingBox.objects.get()
-    assert (box.state, box.contents, box.published) == ("too_few", {}, {})
+    assert (box.state, box.contents, box.published) == ("too_few", None, {})
     assert [standing.too_few for standing in queries.where_boxes_stand()] == [True]
 
 
@@ -101,7 +104,7 @@ def test_a_late_answer_goes_into_the_next_box() -> None:
     _rate(11, today=NEXT)
     late = RatingBox.objects.get(state="collecting")
     assert late.first_month == NEXT
-    assert len(late.contents["slips"]) == 1
+    assert len(contents_of(late)) == 1
 
 
 def test_a_run_that_was_killed_between_opening_and_log_is_taken_up_again() -> None:
@@ -132,7 +135,7 @@ def test_with_the_stub_and_only_with_it_an_answer_is_taken_out() -> None:
         assert refusal.field == "stub"
     assert services.take_out(_matter(1), " ".join(rating.spoken(nonce)).lower()) is None
     assert queries.may_rate(_matter(1)) is True
-    assert len(RatingBox.objects.get().contents["slips"]) == 1
+    assert len(contents_of(RatingBox.objects.get())) == 1
     assert isinstance(services.take_out(_matter(1), " ".join(rating.spoken(nonce))), Refusal)
 
 
@@ -150,7 +153,7 @@ def test_the_database_does_not_know_who_rated_how() -> None:
     for i, nonce in enumerate(secrets_told):
         assert nonce.hex() not in stored
         assert "".join(rating.spoken(nonce)) not in stored
-        assert rating.receipt(nonce) in stored
+        assert rating.receipt(nonce) not in stored, "sealed until the box opens"
         in_box = json.dumps(_rows(RatingBox), default=str)
         assert _matter(i) not in in_box
     rights = _rows(RatingRight)
@@ -173,9 +176,25 @@ def test_a_box_is_one_row_so_that_no_row_order_tells_who_came_when() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM verdict_ratingbox")
         assert cursor.fetchone()[0] == 1
-    contents = RatingBox.objects.get().contents
+    contents = contents_of(RatingBox.objects.get()).as_json()
     assert contents["receipts"] == sorted(contents["receipts"])
     assert contents["slips"] == sorted(contents["slips"], key=lambda slip: slip[0])
+
+
+def test_what_lies_in_a_box_is_sealed_and_its_key_goes_when_it_opens() -> None:
+    """With a single rated matter, whoever reads the tables would else know its answer."""
+    _rate(1, NO)
+    box = RatingBox.objects.get()
+    first = bytes(box.contents or b"")
+    for word in (b"slips", b"receipts", b"treated", b"understood", b"none"):
+        assert word not in first
+    assert contents_of(box).answers == (NO,)
+    for i in range(2, 11):
+        _rate(i)
+    _open(NEXT)
+    assert not DataKey.objects.exclude(matter__startswith="0").filter(wrapped__isnull=False).exists()
+    with pytest.raises(sealing.Erased):
+        sealing.unseal(f"box {box.pk}", first, "rating box")
 
 
 def _tables() -> list[type[models.Model]]:

@@ -16,6 +16,7 @@ from minsheng.matter.testing import DAY, HOUR, MONDAY, Cast, answered, classifie
 from minsheng.resolve.testing import hidden, resident, sign_in, text_of
 from minsheng.verdict.handlers import HANDLERS
 from minsheng.verdict.models import PressureCheck, RatingBox, RatingRight
+from minsheng.verdict.services.boxes import contents_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town", "clock_at")]
 
@@ -278,7 +279,7 @@ def test_a_rating_gives_a_stub_once_and_leaves_no_trace_on_the_matter(clock_at: 
     out = me.post(url, {"stub": stub, "take_out": "1"})
     assert "票取回来了" in text_of(out)
     assert me.post(url, {"treated": "yes", "understood": "yes"}).status_code == 200
-    assert len(RatingBox.objects.get().contents["slips"]) == 1
+    assert len(contents_of(RatingBox.objects.get())) == 1
 
 
 def test_no_page_of_the_body_tells_that_anybody_rated_or_reported_pressure(clock_at: SetClock) -> None:

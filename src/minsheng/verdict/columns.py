@@ -19,7 +19,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "first_month": "first day of the first month whose answers it holds",
         "last_month": "first day of the last month whose answers it holds",
         "state": "collecting, opened, or too few and destroyed",
-        "contents": "sorted receipts and sorted slips while it collects; emptied when it opens",
+        "contents": "sorted receipts and sorted slips while it collects, sealed; emptied when it opens",
         "opened_on": "day of the disclosure that opened it",
         "published": "the two sorted lists, as they stand in the public export",
         "salt": "salt of its commitment, published with it",

@@ -22,7 +22,10 @@ class RatingRight(models.Model):
 
 
 class RatingBox(models.Model):
-    """The answers about one body over some months; only one box of a body takes answers in."""
+    """The answers about one body over some months; only one box of a body takes answers in.
+
+    `contents` is sealed under a key of the box's own, which is destroyed when the box opens.
+    """
 
     class State(models.TextChoices):
         COLLECTING = "collecting"
@@ -33,7 +36,7 @@ class RatingBox(models.Model):
     first_month = models.DateField()
     last_month = models.DateField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.COLLECTING)
-    contents: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    contents = models.BinaryField(null=True)
     opened_on = models.DateField(null=True)
     published: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     salt = models.BinaryField(max_length=32, null=True)

@@ -1,7 +1,8 @@
 """Put a rating into its body's box, take it out again, open the box when its day has come.
 
 A rating and the mark that a matter was rated are written in one transaction but into different tables, of
-which neither holds a moment or a number that the other one has.
+which neither holds a moment or a number that the other one has. What lies in a box is sealed: where only one
+matter of a body was rated so far, whoever reads the tables would else read its answer.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Final
 
 from django.db import transaction
 
 from minsheng.bodies import queries as bodies
 from minsheng.kernel.words import Kind, Refusal, Text
 from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger import sealing
 from minsheng.ledger import services as ledger
 from minsheng.verdict.models import RatingBox, RatingRight
 from minsheng.verdict.queries.ratings import box_of
@@ -42,7 +44,7 @@ def rate(matter: str, answers: Mapping[str, str], today: date) -> bytes | Refusa
             return refusal
         nonce = rating.new_nonce(secrets.token_bytes(16))
         box = _collecting(right.body, today)
-        _store(box, Contents.from_json(box.contents).with_one(nonce, answers))
+        _store(box, contents_of(box).with_one(nonce, answers))
         RatingRight.objects.filter(matter=matter).update(spent=True)
     return nonce
 
@@ -69,7 +71,7 @@ def take_out(matter: str, typed: str) -> Refusal | None:
             body=right.body, state=RatingBox.State.COLLECTING
         )
         for box in boxes:
-            rest = Contents.from_json(box.contents).without(nonce)
+            rest = contents_of(box).without(nonce)
             if rest is not None:
                 _store(box, rest)
                 RatingRight.objects.filter(matter=matter).update(spent=False)
@@ -101,20 +103,22 @@ def _turn(key: int, now: datetime) -> None:
     today = bodies.current_calendar().day_of(now)
     with transaction.atomic():
         box = RatingBox.objects.select_for_update().get(pk=key)
-        contents = Contents.from_json(box.contents)
+        contents = contents_of(box)
         match rating.what_to_do(contents, box.first_month, box.last_month, today):
             case "open":
-                box.state, box.opened_on, box.contents = RatingBox.State.OPENED, today, {}
+                box.state, box.opened_on, box.contents = RatingBox.State.OPENED, today, None
                 box.salt = secrets.token_bytes(32)
                 box.published = {
                     "nonces": list(contents.receipts),
                     "answers": [dict(said) for said in contents.answers],
                 }
             case "too_few":
-                box.state, box.opened_on, box.contents = RatingBox.State.TOO_FEW, today, {}
+                box.state, box.opened_on, box.contents = RatingBox.State.TOO_FEW, today, None
             case "roll":
                 box.last_month = rating.month_of(today)
         box.save()
+        if box.contents is None:
+            sealing.destroy(_name(box), now)
 
 
 def _leaf(commitment: str, now: datetime) -> int:
@@ -129,11 +133,27 @@ def _collecting(body: str, today: date) -> RatingBox:
     RatingBox.objects.get_or_create(
         body=body,
         state=RatingBox.State.COLLECTING,
-        defaults={"first_month": month, "last_month": month, "contents": Contents().as_json()},
+        defaults={"first_month": month, "last_month": month},
     )
     return RatingBox.objects.select_for_update().get(body=body, state=RatingBox.State.COLLECTING)
 
 
+_SLIPS: Final = "rating box"
+"""What a box's contents are bound to, besides the box."""
+
+
+def _name(box: RatingBox) -> str:
+    """What the box is called among those that have a key."""
+    return f"box {box.pk}"
+
+
+def contents_of(box: RatingBox) -> Contents:
+    """What lies in a box that collects. Raises sealing.CannotOpen."""
+    if box.contents is None:
+        return Contents()
+    return Contents.from_json(json.loads(sealing.unseal(_name(box), bytes(box.contents), _SLIPS)))
+
+
 def _store(box: RatingBox, contents: Contents) -> None:
-    stored: dict[str, Any] = json.loads(json.dumps(contents.as_json()))
-    RatingBox.objects.filter(pk=box.pk).update(contents=stored)
+    sealed = sealing.seal(_name(box), json.dumps(contents.as_json()).encode(), _SLIPS)
+    RatingBox.objects.filter(pk=box.pk).update(contents=sealed)
