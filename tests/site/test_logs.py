@@ -52,6 +52,29 @@ def test_arguments_are_cleaned_after_they_are_filled_in() -> None:
     assert record.getMessage() == "read by <digits>"
 
 
+def test_an_address_that_opens_something_is_not_written_down() -> None:
+    said = without_personal_data("Internal Server Error: /mine/EFzcTfpyjYxwbgfOJG5lCw/verdict/")
+    assert said == "Internal Server Error: /mine/…/verdict/"
+    assert without_personal_data("at /accounts/password/reset/key/1-c0ffee/") == (
+        "at /accounts/password/reset/key/…/"
+    )
+
+
+def test_a_traceback_says_where_and_what_kind_but_quotes_nobody() -> None:
+    try:
+        try:
+            raise KeyError("楼道的灯坏了")
+        except KeyError as cause:
+            raise ValueError("王秀英 13800138000") from cause
+    except ValueError as error:
+        trace = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("x", logging.ERROR, "x.py", 1, "a page broke", (), trace)
+    NoPersonalData().filter(record)
+    said = logging.Formatter().format(record)
+    assert "KeyError" in said and "ValueError" in said and "test_logs.py" in said
+    assert "楼道" not in said and "王" not in said and "138" not in said
+
+
 def test_the_handler_of_the_settings_cleans_what_it_writes() -> None:
     out = io.StringIO()
     config: dict[str, Any] = {**settings.LOGGING, "disable_existing_loggers": False, "loggers": {}}

@@ -15,13 +15,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 
+from minsheng.ledger.records import LedgerError
 from minsheng.site import clock, wiring
 
 log = logging.getLogger("minsheng.worker")
 
 ROUND_SECONDS = 1.0
+
+QUOTES_NOBODY = (LedgerError, wiring.HandlersStopped, OSError, OperationalError, InterfaceError)
+"""Errors whose message goes into the log; that of any other may quote what somebody wrote."""
 
 
 @dataclass(slots=True)
@@ -55,7 +59,8 @@ def _one(result: Round, name: str, job: Callable[[datetime], int], now: datetime
         result.done[name] = job(now)
     except Exception as trouble:  # noqa: BLE001 - one job's failure must not stop the night shift
         result.stopped[name] = type(trouble).__name__
-        log.error("%s stopped: %s: %s", name, type(trouble).__name__, str(trouble).splitlines()[:1])
+        said = str(trouble).splitlines()[:1] if isinstance(trouble, QUOTES_NOBODY) else ""
+        log.error("%s stopped: %s: %s", name, type(trouble).__name__, said)
         if isinstance(trouble, DatabaseError):
             connection.close()
 
