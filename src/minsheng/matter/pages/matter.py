@@ -33,7 +33,7 @@ from minsheng.ui.components import (
     StateKind,
 )
 from minsheng.ui.forms import Form
-from minsheng.ui.words import Words, language, say, together
+from minsheng.ui.words import Words, capital, language, say, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _happening(view: MatterView, line: Line) -> Happening:
     if line.mark == "later":
         when = f"{when} {_limit(view, line)}" if line.limit_at else say(line.more)
     text = say(line.more) if line.mark == "skipped" else together(
-        *(part + stop for part in (say(line.who), facts) if part)
+        *(capital(part) + stop for part in (say(line.who), facts) if part)
     )  # fmt: skip
     return Happening(line.what, line.mark, line.on, when, "", text, basis_of(line.ground))
 
