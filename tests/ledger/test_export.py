@@ -233,6 +233,23 @@ def test_a_part_opens_after_its_event_and_stays_open(office: Office, tmp_path: P
     check(office.export(tmp_path / "three"), earlier=[read_earlier(two)])
 
 
+def test_what_a_matter_was_called_before_does_not_open_with_what_it_is_called_now(
+    office: Office, tmp_path: Path
+) -> None:
+    for area in ("old-town", "old-town", "old-town", "old-town", "river"):
+        opened = office.open(area=area)
+        matter = opened.entry.matter
+        facts = {"kind": "water-supply", "area": "old-town", "urgency": "ordinary"}
+        office.act(matter, "classify", "dispatch", "intake", body="hotline", facts=facts)
+        office.act(matter, "dispatch", "sent", "intake", body="hotline", facts={"first_unit": "water"})
+    office.night()
+    one = office.export(tmp_path / "one")
+    check(one)
+    text = text_of(one)
+    assert text.count("old-town") >= 5
+    assert "river" not in text
+
+
 def test_five_alike_open_together_and_four_stay_closed(office: Office, tmp_path: Path) -> None:
     alike = [office.dispatched("water-supply").entry.matter for _ in range(4)]
     alone = office.dispatched("noise").entry.matter

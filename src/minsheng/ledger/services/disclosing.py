@@ -149,9 +149,8 @@ def _decide(chain: _Chain, parts: Sequence[Part], found: Disclosed, to_open: _Op
         if part.guarded and level != "open":
             if shown[at]:
                 newest[part.name] = part
-                to_open.waiting.setdefault((part.matter, part.name), [])
-                if part.opened_on is None:
-                    to_open.waiting[part.matter, part.name].append(part.pk)
+                # Only the newest was counted: what it said before may be shared with nobody.
+                to_open.waiting[part.matter, part.name] = [part.pk] if part.opened_on is None else []
         elif part.opened_on is None:
             rule = "with_entry" if part.guarded else part.disclose
             if opens_on(rule, at, happened, chain.entries, shown) is not None:
