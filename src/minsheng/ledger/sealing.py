@@ -14,7 +14,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import transaction
+from django.db import connection, transaction
 
 from minsheng.ledger import keys
 from minsheng.ledger.models import DataKey
@@ -67,14 +67,23 @@ def key_of(matter: str, *, make: bool = False) -> MatterKey:
         if not make:
             raise LookupError(f"nothing was ever sealed for {matter}")
         version, fresh = keys.load().vault_version, AESGCM.generate_key(256)
-        row, created = DataKey.objects.get_or_create(
-            matter=matter, defaults={"wrapped": _wrap(matter, fresh, version), "version": version}
-        )
-        if created:
+        if _insert(matter, _wrap(matter, fresh, version), version):
             return MatterKey(matter, fresh)
+        row = DataKey.objects.get(matter=matter)
     if row.wrapped is None:
         raise Erased(matter)
     return MatterKey(matter, _unwrap(matter, bytes(row.wrapped), row.version))
+
+
+def _insert(matter: str, wrapped: bytes, version: int) -> bool:
+    """Store a new data key; False if somebody else was faster."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_datakey (matter, wrapped, version) VALUES (%s, %s, %s) "
+            "ON CONFLICT (matter) DO NOTHING",
+            [matter, wrapped, version],
+        )
+        return bool(cursor.rowcount == 1)
 
 
 def keys_of(matters: Collection[str]) -> dict[str, MatterKey]:

@@ -75,7 +75,7 @@ def submit_request(
         return refusal
     new, code = matter.fresh_id(), codes.fresh()
     original = {"words": written.words} | ({"place": written.place} if written.place else {})
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         opened = matter.open_matter(
             procedure=PROCEDURE,
             actor=replace(resident(new), body=scribe),
@@ -89,10 +89,9 @@ def submit_request(
         if isinstance(opened, Refusal):
             return opened
         kept = people.keep(new, written.contact.fields())
-        if written.show:
-            people.give_consent(new, SHOW_WORDS, at)
-        if written.by_unit and kept & {"phone", "email"}:
-            people.give_consent(new, CONTACT_BY_UNIT, at)
+        by_unit = written.by_unit and kept & {"phone", "email"}
+        allowed = [SHOW_WORDS] * written.show + [CONTACT_BY_UNIT] * bool(by_unit)
+        people.give_first_consents(new, allowed, at)
         code_hash, pepper = codes.stored(code)
         Filing.objects.create(
             matter=new, code_hash=code_hash, pepper=pepper, language=language, has_mail="email" in kept
@@ -101,7 +100,10 @@ def submit_request(
 
 
 def file_draft(held: Held, *, at: datetime, language: str) -> Filed | Refusal:
-    """File a draft. A form that was sent twice, or again after a dead line, files once."""
+    """File a draft, with the last choice (`held.written.show`) that came with the button.
+
+    A form that was sent twice, or again after a dead line, files once.
+    """
     files = drafts.photos(held) if not held.filed else []
     with transaction.atomic():
         now = drafts.lock(held)
@@ -109,7 +111,8 @@ def file_draft(held: Held, *, at: datetime, language: str) -> Filed | Refusal:
             return GONE
         if now.filed:
             return now.filed
-        answer = submit_request(now.written, at=at, language=language, photos=files)
+        written = replace(now.written, show=held.written.show)
+        answer = submit_request(written, at=at, language=language, photos=files)
         if isinstance(answer, Refusal):
             return answer
         drafts.mark_filed(held, answer.filed, at)

@@ -234,12 +234,14 @@ def check(request: HttpRequest) -> HttpResponse:
         return _show(request, held, pages.check(form, held.written))
     form = forms.CheckForm(request.POST)
     form.full_clean()
-    held = drafts.save(held, replace(held.written, show=bool(form.cleaned_data.get("show"))), now)
+    chosen = replace(held.written, show=bool(form.cleaned_data.get("show")))
     if not within(request, "file", 30, timedelta(hours=1)):
+        drafts.save(held, chosen, now)
         return too_often(request)
-    answer = file_draft(held, at=now, language="en" if (get_language() or "").startswith("en") else "zh-hans")
+    language = "en" if (get_language() or "").startswith("en") else "zh-hans"
+    answer = file_draft(replace(held, written=chosen), at=now, language=language)
     if isinstance(answer, Refusal):
-        return _refused(request, held, answer)
+        return _refused(request, drafts.save(held, chosen, now), answer)
     return _to_receipt(request, answer)
 
 

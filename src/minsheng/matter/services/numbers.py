@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minsheng.matter.models import NumberCounter
+from django.db import connection
 
 
 def next_number(prefix: str, year: int) -> str:
@@ -10,11 +10,11 @@ def next_number(prefix: str, year: int) -> str:
 
     A transaction that is rolled back gives its number back, so that none is missing.
     """
-    counters = NumberCounter.objects.select_for_update().filter(prefix=prefix, year=year)
-    counter = counters.first()
-    if counter is None:
-        NumberCounter.objects.get_or_create(prefix=prefix, year=year, defaults={"last": 0})
-        counter = counters.get()
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{prefix}{year}-{counter.last}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO matter_numbercounter (prefix, year, last) VALUES (%s, %s, 1) "
+            "ON CONFLICT (prefix, year) DO UPDATE SET last = matter_numbercounter.last + 1 RETURNING last",
+            [prefix, year],
+        )
+        ((last,),) = cursor.fetchall()
+    return f"{prefix}{year}-{last}"

@@ -5,6 +5,7 @@ from minsheng.people.services.accounts import close_account as close_account
 from minsheng.people.services.accounts import end_membership as end_membership
 from minsheng.people.services.accounts import open_account as open_account
 from minsheng.people.services.consents import give as give_consent
+from minsheng.people.services.consents import give_first as give_first_consents
 from minsheng.people.services.consents import withdraw as withdraw_consent
 from minsheng.people.services.limits import allow as allow
 from minsheng.people.services.residents import Resident as Resident
@@ -26,6 +27,7 @@ __all__ = [
     "end_membership",
     "erase",
     "give_consent",
+    "give_first_consents",
     "keep",
     "let_in",
     "let_out",

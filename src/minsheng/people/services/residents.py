@@ -52,7 +52,8 @@ def let_in(request: HttpRequest, matter: str, via: str) -> Resident:
         mine.pop(next(iter(mine)))
     box = cipher.encrypt(_NONCE, f"{matter} {via}".encode(), None)
     mine[name] = base64.b64encode(box).decode()
-    request.session.cycle_key()
+    if request.session.session_key is not None:  # else nobody knows it yet, and it is written once
+        request.session.cycle_key()
     request.session[MINE] = mine
     return Resident(matter, handle, via)
 

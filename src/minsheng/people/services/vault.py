@@ -25,11 +25,13 @@ def keep(matter: str, fields: Mapping[str, str]) -> frozenset[str]:
     if unknown := set(fields) - set(FIELDS):
         raise ValueError(f"the vault has no field {min(unknown)!r}")
     said = {name: value.strip() for name, value in fields.items() if value.strip()}
-    with transaction.atomic():
-        VaultField.objects.bulk_create(
-            VaultField(matter=matter, name=name, sealed=sealing.seal(matter, value.encode(), _purpose(name)))
-            for name, value in said.items()
-        )
+    if said:
+        with transaction.atomic(savepoint=False):
+            key = sealing.key_of(matter, make=True)
+            VaultField.objects.bulk_create(
+                VaultField(matter=matter, name=name, sealed=key.seal(value.encode(), _purpose(name)))
+                for name, value in said.items()
+            )
     return frozenset(said)
 
 
