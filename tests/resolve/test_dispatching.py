@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -65,6 +66,12 @@ def test_what_is_found_in_the_words_stands_in_the_words(words: str) -> None:
         assert question in words
         assert question.endswith(("？", "?"))
     assert len(questions_in(words)) <= 6
+
+
+def test_a_long_text_without_a_question_costs_no_more_than_its_length() -> None:
+    began = time.perf_counter()
+    assert questions_in("水管坏了，" * 20_000) == ()
+    assert time.perf_counter() - began < 2
 
 
 def test_each_urgency_says_its_limit_and_its_last_day(

@@ -8,7 +8,7 @@ import traceback
 from types import TracebackType
 
 _LONG_DIGITS = re.compile(r"\d{7,}")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_MAIL = re.compile(r"[\w.+-]{1,254}@[\w-]+(\.[\w-]+)+")
 _CODE = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9A-TV-Z]{17}|(?:[0-9A-TV-Z]{4}[ _-]){4}[0-9A-TV-Z])(?![0-9A-Za-z])", re.I
 )

@@ -72,7 +72,8 @@ def places_in(words: str, areas: Iterable[Area]) -> tuple[Found, ...]:
     return tuple(found)
 
 
-_SENTENCES: Final = re.compile(r"[^。！？!?\n；;]*[？?]")
+_SENTENCES: Final = re.compile(r"(?<![^。！？!?\n；;])[^。！？!?\n；;]*[？?]")
+"""From the end of one sentence to a question mark; begun nowhere else, so that length alone costs little."""
 
 
 def questions_in(words: str, most: int = 6) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ _WEEKDAYS: Final = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _DAY: Final = re.compile(
     r"\d{1,2}\s*月\s*(?:\d{1,2}\s*[日号]|上旬|中旬|下旬|底)|\d{4}-\d{1,2}-\d{1,2}|月底|年底"
     r"|(?:本|这|下个?)(?:周|星期|月|季度|年)|(?:周|星期)[一二三四五六日天]|今天|明天|后天|当天"
-    r"|\d+\s*个?(?:工作日|天|日|小时|周|星期|月)[之以]?内|每个?(?:天|日|周|月|季度|年|星期)"
+    r"|(?<!\d)\d+\s*个?(?:工作日|天|日|小时|周|星期|月)[之以]?内|每个?(?:天|日|周|月|季度|年|星期)"
     rf"|\b\d{{1,2}} {_MONTHS}|\b{_MONTHS} \d{{1,2}}\b|\b(?:today|tomorrow|{_WEEKDAYS})\b"
     r"|\bwithin \d+ (?:working |calendar )?(?:day|hour|week|month)|\b(?:every|each) (?:day|week|month|year)",
     re.IGNORECASE,
