@@ -4,10 +4,21 @@ from datetime import date
 
 import pytest
 
+from minsheng.kernel.entry import Entry
 from minsheng.kernel.procedure import acts, clocks
 from minsheng.kernel.procedure.model import End
 from minsheng.kernel.words import Kind
-from tests.kernel.procedure.driving import FINDING, REPLY, REQUEST, answered, at, pseudonym, request
+from tests.kernel.procedure.driving import (
+    CALENDARS,
+    FINDING,
+    MATTER,
+    REPLY,
+    REQUEST,
+    answered,
+    at,
+    pseudonym,
+    request,
+)  # fmt: skip
 
 
 def test_a_request_is_dispatched_accepted_answered_and_solved() -> None:
@@ -275,6 +286,31 @@ def test_the_body_that_answered_does_not_write_down_the_verdict() -> None:
     assert refusal.code == "answerer_writes"
     drive.do("done", "resident", "verdict", "solved", by="clerk", body="callback", via="call")
     assert drive.entries[-1].facts == {"via": "call"}
+
+
+@pytest.mark.parametrize(("event", "facts"), [("withdrawn", {}), ("level", {"disclosure": "withheld"})])
+def test_the_handling_body_does_not_write_down_that_the_resident_gives_up_or_hides(
+    event: str, facts: dict[str, str]
+) -> None:
+    for drive in (request().classify().dispatch(), answered()):
+        words = {**facts, "via": "call"}
+        refusal = drive.refused(event, "resident", by="clerk", body="housing", **words)
+        assert (refusal.code, refusal.kind) == ("handler_writes", Kind.PERSON)
+        forged = Entry(
+            MATTER, drive.status.n, drive.today, event, "resident", round=drive.status.round,
+            body="housing", actor="1" * 16, facts=words,
+        )  # fmt: skip
+        found = acts.why_not_entry(REQUEST, drive.status, forged, CALENDARS)
+        assert found and found.code == "handler_writes"
+        drive.do(event, "resident", by="clerk", body="callback", **words)
+
+
+def test_the_body_that_answered_at_once_does_not_write_down_that_the_resident_gives_up() -> None:
+    drive = request()
+    drive.do("done", "intake", "classify", "answered_now", kind="water", documents=REPLY)
+    assert drive.status.assigned == {}
+    refusal = drive.refused("withdrawn", "resident", by="clerk", body="hotline", via="call")
+    assert refusal.code == "answerer_writes"
 
 
 def test_separation_keeps_the_handling_body_out_of_review_and_call_back() -> None:

@@ -124,6 +124,8 @@ def _who(procedure: Procedure, status: Status, claim: Claim) -> Refusal | None:
         return refusal
     if claim.event == "done" and claim.via in SCRIBED:
         refusal = persons.why_not_scribe(status, procedure.steps[claim.step], claim.body)
+    if claim.event in ("withdrawn", "level") and claim.via in SCRIBED:
+        refusal = refusal or persons.why_not_scribe_beside(status, claim.body)
     return refusal or persons.why_not_person(
         procedure, status, claim.role, claim.actor, claim.body, claim.via
     )

@@ -140,6 +140,22 @@ def why_not_assign(procedure: Procedure, status: Status, step: Step, role: str, 
     return None
 
 
+def why_not_scribe_beside(status: Status, body: str | None) -> Refusal | None:
+    """What takes a matter away or out of sight is not written down by a body that handles or answered it."""
+    if body in status.assigned.values():
+        return no(
+            "handler_writes",
+            "承办机构不能代录居民撤回或改变公开程度",
+            "the body that handles it may not write down that the resident withdraws or hides it",
+            Kind.PERSON,
+        )
+    roles = status.procedure.roles
+    for step in status.procedure.steps.values():
+        if roles[step.role].kind == "resident" and (refusal := why_not_scribe(status, step, body)):
+            return refusal
+    return None
+
+
 def why_not_scribe(status: Status, step: Step, body: str | None) -> Refusal | None:
     """A verdict by call, on paper or at the counter is written down by a body that did not answer."""
     starts = {clock.start for clock in (step.lapse, step.deadline) if clock}
