@@ -290,6 +290,17 @@ def test_the_clock_alone_may_be_dated_by_the_law(tmp_path: Path) -> None:
     assert resigned(town, tmp_path).holds
 
 
+def test_the_clock_does_not_run_ahead_of_its_batch(tmp_path: Path) -> None:
+    town = simple_town()
+    matter = town.matter_id()
+    town.add(opening(matter, START + timedelta(days=8)))
+    ahead = START + timedelta(days=40)
+    town.add(replace(reply(matter, ahead), role="clock", event="lapsed", actor=None, body=None))
+    town.batch(town.at + timedelta(days=1))
+    report = resigned(town, tmp_path)
+    assert [(finding.code, finding.matter) for finding in report.findings] == [("day", matter)]
+
+
 def test_a_batch_that_is_not_sorted_is_found(tmp_path: Path) -> None:
     town = Town()
     for _ in range(5):

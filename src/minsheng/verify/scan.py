@@ -123,7 +123,8 @@ def _place(found: Scan, line: Disclosed, i: int, marks: Marks, findings: Finding
         _flag(found, findings, "entry_form", i, "记录的格式不对", "the entry has not the form of one")
         return
     first, last = marks.days_of(i)
-    if not (first <= on <= last) and wire["role"] != CLOCK:
+    too_early = on < first and wire["role"] != CLOCK  # the law dates the clock's, and never ahead of time
+    if too_early or on > last:
         found.flagged.add(i)
         findings.add(
             "day",
