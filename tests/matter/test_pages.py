@@ -209,6 +209,11 @@ def test_why_says_the_purpose_what_is_waited_for_and_whose_number_it_is(
     assert "先看清是什么事" in text_of(answer)
     assert "4小时" in text_of(answer)
     assert "即时派单" in text_of(answer)
+    assert "从2026年3月2日（星期一）起轮到热线受理室" in text_of(answer)
+    english = text_of(browser.get(f"/matter/{new.number}/why/classify/", HTTP_ACCEPT_LANGUAGE="en"))
+    assert "since Mon 2 Mar 2026" in english
+    assert "北京市接诉即办工作条例, art. 11 asks for immediate dispatch" in english
+    assert "BJ#" not in english
     waits = text_of(browser.get(f"/matter/{new.number}/why/handle/"))
     assert "要先做完“接单”" in waits
 

@@ -130,6 +130,19 @@ def test_what_is_skipped_says_by_which_answer() -> None:
     assert "urgency: danger to life" in skipped[0].more.en
 
 
+def test_what_the_end_skips_says_how_it_ended_in_words() -> None:
+    matter = opened().matter
+    classified(matter, MONDAY)
+    must(services.act(matter, "accept", "accepted", actor=Cast.housing, at=MONDAY))
+    answered(matter, MONDAY + HOUR)
+    services.tick(MONDAY + 20 * DAY)
+    view = queries.get(matter, MONDAY + 20 * DAY)
+    assert view is not None
+    reasons = [line.more for line in queries.timeline(view) if line.mark == "skipped"]
+    assert any("没有回音，记为不知道" in one.zh and "No word: unknown" in one.en for one in reasons)
+    assert not [one for one in reasons if "lapsed" in one.zh or "lapsed" in one.en]
+
+
 def test_documents_keep_their_rounds_apart_and_the_last_one_is_found() -> None:
     view = rich()
     resident = Cast.resident(view.id)

@@ -100,6 +100,13 @@ def test_a_promised_day_never_lies_behind_us(days: int) -> None:
     assert (_tell(new_date=TODAY + timedelta(days)) is None) == (days >= 0)
 
 
+def test_a_day_too_late_is_refused_with_the_last_day_in_words() -> None:
+    refusal = _extend(today=date(2026, 10, 14), until=date(2026, 11, 4), new_date=date(2026, 11, 5))
+    assert refusal is not None
+    assert "11月4日（星期三）" in refusal.reason.zh
+    assert "Wed 4 Nov" in refusal.reason.en
+
+
 def _extend(**changes: object) -> Refusal | None:
     said: dict[str, object] = {
         "reason": "控制板要从外地调，10月20日到。",

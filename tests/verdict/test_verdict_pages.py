@@ -410,3 +410,15 @@ def test_who_contests_the_end_is_ruled_on_by_the_reviewer(clock_at: SetClock) ->
     assert view is not None
     assert view.status.end is None
     assert "classify" in view.status.open_steps
+
+
+def test_too_early_says_what_is_missing_in_words_and_never_in_codes() -> None:
+    made = opened()
+    me, handle = resident(made.matter)
+    answer = me.get(f"/mine/{handle}/verdict/")
+    said = text_of(answer)
+    assert answer.status_code == 422
+    assert "热线受理室" in said
+    assert "北京市接诉即办工作条例第23条" in said
+    assert not [code for code in ("intake", "first_unit", "BJ#") if code in said]
+    assert "3月3日" not in said, "a clock of four hours does not end the day after"

@@ -24,7 +24,6 @@ from minsheng.resolve.rules import dispatching
 from minsheng.ui import dates
 from minsheng.ui.components import Due, Happening, Lack, Link, RefusalPage, Reply, Sees
 from minsheng.ui.forms import Form
-from minsheng.ui.respond import refusal_page
 from minsheng.ui.words import Words, language, say
 
 _OF_THE_RESIDENT: Final = ("original", "supplement", "answer", "remark", "urge_note")
@@ -157,11 +156,8 @@ def _dues(desk: Desk, step: str) -> tuple[Due, ...]:
 
 def refused_here(desk: Desk, step: str, refusal: Refusal) -> RefusalPage:
     """A refusal as it stands on top of the form that led to it."""
-    owners: dict[str, Words] = {code: role.title for code, role in desk.view.procedure.roles.items()}
-    owners["yours"] = _("归您")
-    return refusal_page(
-        refusal, at=desk.view.now, kept=True, rule=matter_pages.rule_of(desk.view, step), owners=owners
-    )
+    rule = matter_pages.rule_of(desk.view, step)
+    return matter_pages.refusal_of(desk.view, refusal, kept=True, rule=rule)
 
 
 def reply_of(desk: Desk, values: Mapping[str, str], remedy: Words) -> Reply:

@@ -53,11 +53,14 @@ def why_not_open(status: Status, step: Step) -> Refusal | None:
 
 
 def waits_for(status: Status, step: Step) -> tuple[Missing, ...]:
-    """The steps that have to be settled first, whose they are, and by when they are due."""
+    """The steps that have to be settled first, whose they are, and by which day they are due.
+
+    A clock that runs by the hour has no day of its own here: its end depends on the moment it began.
+    """
     until: dict[str, date] = {
         clock.step: clock.until
         for clock in status.clocks
-        if clock.until and clock.kind in ("deadline", "lapse")
+        if clock.until and clock.hours is None and clock.kind in ("deadline", "lapse")
     }
     found = []
     for key in step.after:

@@ -22,6 +22,7 @@ from minsheng.listen.services import saying as services
 from minsheng.listen.services.saying import SAYINGS, Saying
 from minsheng.listen.views.common import gently, now_of, resident_of, too_often, within
 from minsheng.listen.views.following import gone, mine_of
+from minsheng.matter import pages as matter_pages
 from minsheng.matter import queries as matters
 from minsheng.matter.pages import Way
 from minsheng.matter.queries import MatterView
@@ -30,7 +31,7 @@ from minsheng.matter.services import Upload
 from minsheng.people.doors import resident_door
 from minsheng.ui import dates
 from minsheng.ui.components import Link
-from minsheng.ui.respond import STATUS, refusal_page, refuse
+from minsheng.ui.respond import STATUS, refuse
 from minsheng.ui.words import Words, language, say, together
 
 
@@ -97,7 +98,7 @@ def speak(request: HttpRequest, handle: str, name: str) -> HttpResponse:
     back = Link(view.number, pages.url("follow", way))
     if not _is_open(view, way, saying):
         no = services.why_not_now(view, saying)
-        return refuse(request, refusal_page(no, at=view.now, back=back), no.kind)
+        return refuse(request, matter_pages.refusal_of(view, no, back=back), no.kind)
     form_args = _form_args(view, saying)
     if request.method != "POST":
         return _show(request, view, way, saying, forms.SayForm(**form_args))

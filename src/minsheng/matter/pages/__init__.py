@@ -18,6 +18,7 @@ from minsheng.matter.pages.matter import (
     who_sees,
     written_of,
 )
+from minsheng.matter.pages.refused import refusal_of
 from minsheng.matter.pages.ways import Way
 from minsheng.matter.pages.work import StartsPage, WorklistPage, work_row
 
@@ -33,6 +34,7 @@ __all__ = [
     "doors",
     "dues_of",
     "happenings",
+    "refusal_of",
     "rule_of",
     "since",
     "state_of",

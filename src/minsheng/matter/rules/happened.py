@@ -6,16 +6,18 @@ a line only names the documents that came with it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
 from minsheng.kernel.entry import CLOCK, Entry, FactValue
-from minsheng.kernel.procedure.model import Procedure, Within
+from minsheng.kernel.procedure.model import End, Procedure, Within
 from minsheng.kernel.procedure.records import Because
 from minsheng.kernel.procedure.status import Status
 from minsheng.kernel.words import Text
+from minsheng.matter.rules.follows import END_NAMES
 
 NameOf = Callable[[str], Text]
 """Code of a body → its name."""
@@ -67,11 +69,43 @@ def ground_of(procedure: Procedure, parameter: str) -> Ground | None:
     text = Text(source, source)
     if found.note is not None:
         text = Text(
-            " ".join(filter(None, (source, found.note.zh))), " ".join(filter(None, (source, found.note.en)))
+            " ".join(filter(None, (source, _spelt(procedure, found.note.zh, "zh")))),
+            " ".join(filter(None, (source, _spelt(procedure, found.note.en, "en")))),
         )
     if not text.zh and found.title is not None:
         text = found.title
     return Ground(found.basis, text, parameter)
+
+
+CLOCK_IN_WORDS: Final = Text("时钟", "the clock")
+"""Who does what happens by itself."""
+
+_ARTICLE: Final = re.compile(r"^[0-9]+$")
+_CODE: Final = re.compile(r"\b[A-Z][A-Z0-9]*#[0-9]+\b")
+
+
+def source_in_words(procedure: Procedure, source: str) -> Text:
+    """The grounds that a step or a refusal names by code, "BJ#12, BJ#14", as a person reads them."""
+    found = [_cited(procedure, one.strip()) for one in re.split(r"[,;]", source) if one.strip()]
+    return Text("；".join(one.zh for one in found), "; ".join(one.en for one in found))
+
+
+def _spelt(procedure: Procedure, note: str, language: str) -> str:
+    return _CODE.sub(lambda found: _cited(procedure, found[0]).in_(language), note)
+
+
+def _cited(procedure: Procedure, one: str) -> Text:
+    basis, _, parameter = one.partition(": ")
+    if basis == "design" and parameter in procedure.parameters:
+        number = procedure.parameters[parameter].title or Text(parameter, parameter)
+        return Text(f"本平台自定的{number.zh}", f"this platform's own {number.en}")
+    code, _, article = one.partition("#")
+    if code not in procedure.sources:
+        return Text(one, one)
+    title = procedure.sources[code].title
+    if not _ARTICLE.match(article):
+        return Text(f"{title} {article}".strip(), f"{title} {article}".strip())
+    return Text(f"{title}第{article}条", f"{title}, art. {article}")
 
 
 def limits_of(within: Within) -> tuple[str, ...]:
@@ -148,7 +182,7 @@ def _of(step: Text, outcome: Text) -> Text:
 def who_of(procedure: Procedure, entry: Entry, name: NameOf) -> Text:
     """Who did it: the clock, a body by its name with the role, or the role alone."""
     if entry.role == CLOCK:
-        return Text("时钟", "the clock")
+        return CLOCK_IN_WORDS
     role = procedure.roles.get(entry.role)
     title = role.title if role else Text(entry.role, entry.role)
     if entry.body is None:
@@ -255,4 +289,8 @@ def because_in_words(procedure: Procedure, because: Because) -> Text:
         case "doc" if because.name in procedure.documents:
             title = procedure.documents[because.name].title
             return Text(f"没有{title.zh}", f"no {title.en}")
+        case "end":
+            end = because.found
+            how = END_NAMES[End(str(end))] if end else Text("还没有结束", "it has not ended")
+            return Text(f"这件事的结局：{how.zh}", f"how the matter ended: {how.en}")
     return Text(f"{because.name}：{because.found}", f"{because.name}: {because.found}")

@@ -7,6 +7,7 @@ was missing, by which answer it was skipped, who ended it and when.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 
 from minsheng.kernel.procedure.model import Procedure, Step
 from minsheng.kernel.procedure.records import StepState
@@ -14,6 +15,7 @@ from minsheng.kernel.procedure.status import Status
 from minsheng.kernel.words import Text
 from minsheng.matter.rules import happened
 from minsheng.matter.rules.follows import listed
+from minsheng.ui import dates
 
 Say = Callable[[Procedure, Status, Step, StepState], Iterator[Text]]
 
@@ -23,6 +25,11 @@ def why(procedure: Procedure, status: Status, step: str) -> tuple[Text, ...]:
     declared, state = procedure.steps[step], status.steps[step]
     purpose = [declared.why] if declared.why else []
     return (*purpose, *_SAY[state.state](procedure, status, declared, state), *_late(state))
+
+
+def _day(on: date | None) -> Text:
+    """A day as a sentence says it, always with its year; nothing for None."""
+    return Text(dates.day(on, None, "zh"), dates.day(on, None, "en")) if on else Text("", "")
 
 
 def _waiting(procedure: Procedure, status: Status, step: Step, state: StepState) -> Iterator[Text]:
@@ -51,8 +58,8 @@ def _skipped(procedure: Procedure, status: Status, step: Step, state: StepState)
 
 def _open(procedure: Procedure, status: Status, step: Step, state: StepState) -> Iterator[Text]:
     role = procedure.roles[step.role].title
-    on = state.opened_on.isoformat() if state.opened_on else ""
-    yield Text(f"从{on}起轮到{role.zh}。", f"It has been for the {role.en} to do since {on}.")
+    on = _day(state.opened_on)
+    yield Text(f"从{on.zh}起轮到{role.zh}。", f"It has been for the {role.en} to do since {on.en}.")
     for one in state.missing:
         owner = (
             procedure.roles[one.owner].title if one.owner in procedure.roles else Text(one.owner, one.owner)
@@ -78,14 +85,14 @@ def _open(procedure: Procedure, status: Status, step: Step, state: StepState) ->
 def _done(procedure: Procedure, status: Status, step: Step, state: StepState) -> Iterator[Text]:
     outcome = step.outcomes.get(state.outcome or "")
     title = outcome.title if outcome else Text("", "")
-    on = state.done_on.isoformat() if state.done_on else ""
+    on = _day(state.done_on)
     if state.lapsed:
         yield Text(
-            f"到期没有回音，{on}按规则记为：{title.zh}。",
-            f"No word in time: on {on} it counted as: {title.en}.",
+            f"到期没有回音，{on.zh}按规则记为：{title.zh}。",
+            f"No word in time: on {on.en} it counted as: {title.en}.",
         )
     else:
-        yield Text(f"{on}做完了：{title.zh}。", f"Done on {on}: {title.en}.")
+        yield Text(f"{on.zh}做完了：{title.zh}。", f"Done on {on.en}: {title.en}.")
 
 
 def _closed(procedure: Procedure, status: Status, step: Step, state: StepState) -> Iterator[Text]:

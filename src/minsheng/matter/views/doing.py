@@ -20,10 +20,9 @@ from minsheng.matter.procedures import Loaded
 from minsheng.matter.queries import MatterView
 from minsheng.matter.queries.options import Choice, choices
 from minsheng.matter.services import Opened
-from minsheng.matter.views.showing import refused
 from minsheng.people.rules.actor import Actor
 from minsheng.ui.components import Link, RefusalPage
-from minsheng.ui.respond import STATUS, refusal_page
+from minsheng.ui.respond import STATUS, refusal_page, refuse
 from minsheng.ui.words import Words, language, say
 
 
@@ -54,7 +53,8 @@ def do_here(request: HttpRequest, view: MatterView, way: Way, place: Place) -> H
     """Show the form of a place, or do what was filled in."""
     back = Link(view.number, way.matter())
     if not place.choices:
-        return refused(request, why_nothing(view, place), back)
+        no = why_nothing(view, place)
+        return refuse(request, pages.refusal_of(view, no, back=back), no.kind)
     if request.method != "POST":
         form = _form(view, place, initial={"seen_n": view.status.seen_n})
         return _render(request, view, way, place, form, None)
@@ -98,13 +98,7 @@ def _refuse_here(
     elif refusal.kind is Kind.SHAPE:
         form.take(refusal)
     news = pages.since(fresh, seen) if refusal.kind is Kind.CONFLICT and seen is not None else ()
-    shown = refusal_page(
-        refusal,
-        at=view.now,
-        kept=True,
-        rule=pages.rule_of(view, place.step),
-        owners={code: role.title for code, role in view.procedure.roles.items()},
-    )
+    shown = pages.refusal_of(view, refusal, kept=True, rule=pages.rule_of(view, place.step))
     return _render(request, fresh, way, place, form, shown, status=STATUS[refusal.kind.value], news=news)
 
 

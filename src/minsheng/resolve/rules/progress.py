@@ -12,6 +12,7 @@ from datetime import date
 
 from minsheng.kernel.words import Kind, Refusal, Text
 from minsheng.resolve.rules.acknowledgement import only_acknowledges
+from minsheng.ui import dates
 
 
 def why_not_tell(*, did: str, blocks: str, next: str, new_date: date | None, today: date) -> Refusal | None:
@@ -65,7 +66,8 @@ def why_not_extend(
         return Refusal(
             "extension_too_long",
             Text(
-                f"最多延到{until.isoformat()}。", f"The extension ends on {until.isoformat()} at the latest."
+                f"最多延到{dates.day(until, today, 'zh')}，写这天或者更早的一天。",
+                f"The extension ends on {dates.day(until, today, 'en')}; give that day or an earlier one.",
             ),
             field="new_date",
         )
@@ -73,4 +75,5 @@ def why_not_extend(
 
 
 def _past(field: str) -> Refusal:
-    return Refusal("date_past", Text("这一天已经过了。", "That day has passed."), Kind.SHAPE, field=field)
+    passed = Text("这一天已经过了，写今天或以后的一天。", "That day has passed; give today or a later day.")
+    return Refusal("date_past", passed, Kind.SHAPE, field=field)

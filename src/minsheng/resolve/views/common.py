@@ -59,7 +59,10 @@ def on_desk(*roles: str) -> Callable[[Do[P]], Callable[..., HttpResponseBase]]:
 
 def refused(request: HttpRequest, refusal: Refusal, desk: Desk | None = None) -> HttpResponse:
     """A refusal as a page of its own."""
-    back = Link(desk.view.number, desk.way.matter()) if desk else Link(_("待办"), reverse("matter:work"))
+    if desk:
+        back = Link(desk.view.number, desk.way.matter())
+        return refuse(request, matter_pages.refusal_of(desk.view, refusal, back=back), refusal.kind)
+    back = Link(_("待办"), reverse("matter:work"))
     now = request.now  # type: ignore[attr-defined]
     return refuse(request, refusal_page(refusal, at=now, back=back), refusal.kind)
 

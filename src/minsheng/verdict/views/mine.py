@@ -58,13 +58,16 @@ def for_resident(do: Do) -> Callable[..., HttpResponseBase]:
 
 
 def _refused(request: HttpRequest, refusal: Refusal, me: Mine | None = None) -> HttpResponse:
-    back = Link(me.view.number, me.way.matter()) if me else None
+    if me:
+        back = Link(me.view.number, me.way.matter())
+        return refuse(request, matter_pages.refusal_of(me.view, refusal, back=back), refusal.kind)
     now = request.now  # type: ignore[attr-defined]
-    return refuse(request, refusal_page(refusal, at=now, back=back), refusal.kind)
+    return refuse(request, refusal_page(refusal, at=now), refusal.kind)
 
 
 def _shown(me: Mine, refusal: Refusal, step: str = "") -> RefusalPage:
-    return refusal_page(refusal, at=me.view.now, kept=True, rule=matter_pages.rule_of(me.view, step))
+    rule = matter_pages.rule_of(me.view, step)
+    return matter_pages.refusal_of(me.view, refusal, kept=True, rule=rule)
 
 
 @for_resident
