@@ -44,8 +44,11 @@ def database() -> Iterator[tuple[str, bytes]]:
 
 
 def files(*folders: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file below these folders, with its name."""
+    """Every file below these folders, and the names of all of them."""
+    names = []
     for folder in folders:
         for path in sorted(folder.rglob("*")):
+            names.append(path.name)
             if path.is_file():
-                yield str(path.relative_to(folder.parent)), path.name.encode() + b"\n" + path.read_bytes()
+                yield str(path.relative_to(folder.parent)), path.read_bytes()
+    yield "the names of files", "\n".join(names).encode()

@@ -196,6 +196,11 @@ def is_erased(matter: str) -> bool:
     return Erased.objects.filter(matter=matter).exists()
 
 
+def erased_at(matter: str) -> datetime | None:
+    """When the matter was erased; None if it was not."""
+    return Erased.objects.filter(matter=matter).values_list("at", flat=True).first()
+
+
 def restoration(matter: str) -> Restoration | None:
     """The restore after which this matter has not been continued yet, if entries were lost in it.
 

@@ -125,10 +125,15 @@ def write_last_backup(at: datetime) -> None:
     write_whole(folder() / "last-backup", f"{at.isoformat()}\n".encode())
 
 
-def note_erased(matter: str, at: datetime) -> None:
-    """Add a matter to the list of erased ones, on disk before this returns. Twice does no harm."""
-    line = json.dumps({"matter": matter, "at": at.isoformat()})
-    add_line(folder() / "erased.jsonl", line.encode())
+def note_erased(matter: str, at: datetime, reason: str = "") -> None:
+    """Add a matter to the list of erased ones, on disk before this returns; the first note stands.
+
+    `reason` is the operator's, kept here and nowhere else.
+    """
+    if any(matter == noted for noted, _ in erased()):
+        return
+    line = {"matter": matter, "at": at.isoformat()} | ({"reason": reason} if reason else {})
+    add_line(folder() / "erased.jsonl", json.dumps(line, ensure_ascii=False).encode())
 
 
 def erased() -> Iterator[tuple[str, datetime]]:

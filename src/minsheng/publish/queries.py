@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
 from minsheng.bodies import queries as bodies
+from minsheng.ledger import queries as ledger
+from minsheng.matter import queries as matters_room
 from minsheng.publish.models import Edition, FigureCell, PublicMatter, RatingCell
 
 PER_PAGE: Final = 50
@@ -34,6 +36,22 @@ def one(number: str) -> PublicMatter | None:
     if len(number) > 40 or not number.isprintable():
         return None
     return PublicMatter.objects.filter(number=number).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A matter that was erased: when, and how many places in the log it leaves."""
+
+    at: datetime
+    n_entries: int
+
+
+def erased(number: str) -> Gone | None:
+    """The tombstone of a number; None for a matter that stands, or that never was."""
+    matter = matters_room.id_of(number)
+    at = ledger.erased_at(matter) if matter else None
+    row = matters_room.row(matter) if matter and at else None
+    return Gone(at, row.n_entries) if at and row else None
 
 
 def late(*, after: str = "", before: str = "", limit: int = PER_PAGE) -> PageOf:

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from minsheng.bodies import queries as bodies
 from minsheng.kernel.procedure.model import Procedure
+from minsheng.kernel.words import Kind, Refusal, Text
 from minsheng.ledger import published
 from minsheng.matter import procedures
 from minsheng.people.doors import public_door
 from minsheng.publish import pages, queries, services
 from minsheng.publish.models import Edition, PublicMatter
 from minsheng.publish.rules import counts as rule
-from minsheng.ui import respond
+from minsheng.ui import dates, respond
 from minsheng.ui.components import Link, Pages
 from minsheng.ui.words import say
 
@@ -135,9 +136,34 @@ def _turning(here: str, found: queries.PageOf, keep: dict[str, str]) -> Pages:
 def matter(request: HttpRequest, number: str) -> HttpResponse:
     """One matter as the public sees it."""
     row, edition = queries.one(number), queries.edition()
+    if row is None and (gone := queries.erased(number)) is not None:
+        return _erased(request, number, gone)
     if row is None or edition is None:
         return respond.error(request, 404)
     return render(request, "publish/matter.html", {"page": pages.matter_page(row, edition)})
+
+
+def _erased(request: HttpRequest, number: str, gone: queries.Gone) -> HttpResponse:
+    """A tombstone: that it was erased and when, and how many places in the log it leaves."""
+    day = bodies.current_calendar().day_of(gone.at)
+    refusal = Refusal(
+        "erased",
+        Text(
+            f"{number}在{dates.day_short(day, None, 'zh')}抹去了，内容、身份和钥匙都已经销毁。",
+            f"{number} was erased on {dates.day_short(day, None, 'en')}; "
+            "its content, contact and key are destroyed.",
+        ),
+        Kind.ABSENT,
+        next=Text(
+            f"账上的{gone.n_entries}条还占着位置，读不出内容；抹掉过几条，在“账目”那一页数得出来。",
+            f"Its {gone.n_entries} entries keep their places in the log, unreadable; "
+            "how many were erased in all is counted on the page of the log.",
+        ),
+    )
+    now = request.now  # type: ignore[attr-defined]
+    answer = respond.refuse(request, respond.refusal_page(refusal, at=now), refusal.kind)
+    answer.status_code = 410
+    return answer
 
 
 @public_door

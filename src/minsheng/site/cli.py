@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from minsheng.site.commands.answers import guarded
 from minsheng.site.environment import WrongSetting
 
-COMMANDS = ("serve", "ledger", "town", "staff", "procedure", "verify", "messages")
+COMMANDS = ("serve", "ledger", "erase", "town", "staff", "procedure", "verify", "messages")
 """Modules of site/commands, in the order of `minsheng --help`."""
 
 

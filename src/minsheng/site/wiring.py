@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.urls import reverse
 
 from minsheng.bodies import privacy as bodies_privacy
@@ -33,6 +34,7 @@ from minsheng.resolve import checks as resolve_checks
 from minsheng.resolve import handlers as resolve
 from minsheng.resolve import privacy as resolve_privacy
 from minsheng.resolve import special as resolve_special
+from minsheng.site import clock
 from minsheng.verdict import fragments as verdict_fragments
 from minsheng.verdict import handlers as verdict
 from minsheng.verdict import privacy as verdict_privacy
@@ -114,9 +116,24 @@ JOBS: Final[Mapping[str, Job]] = {
 """What one round of the night shift does, in this order."""
 
 
-def erase(matter_id: str) -> int:
-    """Erase a matter everywhere; how many things were removed. All of it or nothing, files last."""
-    return sum(place.erase(matter_id) for place in PRIVATE_PLACES)
+def erase(matter_id: str, at: datetime | None = None, reason: str = "") -> int:
+    """Erase a matter everywhere; how many things were removed. All of it or nothing.
+
+    It is noted in the state folder first: what a crash leaves half done, `erase_again` ends.
+    """
+    moment = at or clock.now()
+    ledger.note_erased(matter_id, moment, reason)
+    with transaction.atomic():
+        n: int = sum(place.erase(matter_id) for place in PRIVATE_PLACES if place is not ledger_privacy)
+        return n + ledger_privacy.erase(matter_id, moment)
+
+
+def erase_again() -> list[str]:
+    """Erase, in every room, what is listed as erased and came back or was left half done; the matters."""
+    found = ledger.still_held()
+    for matter_id, at in found:
+        erase(matter_id, at)
+    return [matter_id for matter_id, _ in found]
 
 
 def connect() -> None:

@@ -95,8 +95,9 @@ def _after_a_restore() -> None:
     from minsheng.ledger import services
 
     try:
-        services.replay_erased()
-    except DatabaseError as trouble:
+        if wiring.erase_again():
+            services.scrub()
+    except (DatabaseError, LedgerError) as trouble:
         log.error("the list of erased matters could not be replayed: %s", type(trouble).__name__)
 
 

@@ -4,7 +4,7 @@ from minsheng.ledger.pinned import Pinned
 from minsheng.ledger.proofs import inclusion_proof, promise, proven, public_keys
 from minsheng.ledger.services.backing_up import backup
 from minsheng.ledger.services.disclosing import Disclosed, disclose
-from minsheng.ledger.services.erasing import erase, erased_matters, scrub
+from minsheng.ledger.services.erasing import erase, erased_matters, note_erased, scrub, still_held
 from minsheng.ledger.services.erasing import replay as replay_erased
 from minsheng.ledger.services.examining import Examined, examine
 from minsheng.ledger.services.exporting import export
@@ -34,6 +34,7 @@ __all__ = [
     "give_back",
     "inclusion_proof",
     "log_box",
+    "note_erased",
     "promise",
     "proven",
     "public_keys",
@@ -43,5 +44,6 @@ __all__ = [
     "run_handlers",
     "scrub",
     "sequence",
+    "still_held",
     "try_again",
 ]

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from minsheng.ledger import sealing, state
 from minsheng.ledger.models import Entry, Erased, Part
+from minsheng.ledger.records import LedgerError
 
 
 def erase(matter: str, at: datetime) -> int:
@@ -39,29 +40,49 @@ def erased_matters() -> list[tuple[str, datetime]]:
     return list(state.erased())
 
 
+def note_erased(matter: str, at: datetime, reason: str = "") -> None:
+    """Put a matter on the list of erased ones before any room erases: a crash half-way is made good by it."""
+    state.note_erased(matter, at, reason)
+
+
+def still_held() -> list[tuple[str, datetime]]:
+    """The matters that the state folder lists as erased and this database still holds, and when."""
+    return [
+        (matter, at)
+        for matter, at in state.erased()
+        if Entry.objects.filter(matter=matter, body__isnull=False).exists()
+        or not Erased.objects.filter(matter=matter).exists()
+    ]
+
+
 def replay() -> list[str]:
     """Erase again what the state folder lists and this database still holds; the matters it found.
 
     The caller lets every other room do the same for them, and then calls `scrub`.
     """
-    found = []
-    for matter, at in state.erased():
-        held = Entry.objects.filter(matter=matter, body__isnull=False).exists()
-        if held or not Erased.objects.filter(matter=matter).exists():
-            _clear(matter, at)
-            found.append(matter)
-    return found
+    found = still_held()
+    for matter, at in found:
+        _clear(matter, at)
+    return [matter for matter, _ in found]
 
 
 def scrub() -> None:
     """Make the engine forget the bytes of what was erased. Outside any transaction.
 
-    SQLite overwrites freed pages (secure_delete); its write-ahead log is emptied here. PostgreSQL frees dead
-    rows when it vacuums; its write-ahead log and backups are the operator's (docs/keys-and-backup.md).
+    SQLite overwrites freed cells (secure_delete), but not the copies that stay in a page when its rows move
+    to another one: so the whole file is written anew, and the write-ahead log is emptied. PostgreSQL frees
+    dead rows when it vacuums; its write-ahead log and backups are the operator's (docs/keys-and-backup.md).
+    Raises LedgerError when somebody reads on and on, so that the log cannot be emptied.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
+            cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.fetchall()
+            row = cursor.fetchone()
+            if row and row[0]:
+                raise LedgerError(
+                    "the write-ahead log could not be emptied, for somebody is reading; stop the server, "
+                    "then: minsheng restore --erased"
+                )
         else:
             cursor.execute("VACUUM ledger_entry, ledger_part, ledger_datakey")
