@@ -86,5 +86,31 @@ OF_LIBRARIES: Final[dict[str, dict[str, str]]] = {
         "session_data": "who is signed in and how; residents, only sealed under a key from the address",
         "expire_date": "when it may be removed",
     },
+    "auth_group": {
+        "id": "the key of the row",
+        "name": "unused: roles are memberships, given per body",
+    },
+    "auth_group_permissions": {
+        "id": "the key of the row",
+        "group_id": "unused, as there are no groups",
+        "permission_id": "unused, as there are no groups",
+    },
+    "auth_permission": {
+        "id": "the key of the row",
+        "content_type_id": "which table; Django fills it in, nobody is asked for it",
+        "codename": "a name made from the table's; what one may do is said by rule files, not here",
+        "name": "the same in words",
+    },
+    "django_content_type": {
+        "id": "the key of the row",
+        "app_label": "the room of a table, for Django itself",
+        "model": "the name of a table, for Django itself",
+    },
+    "django_migrations": {
+        "id": "the key of the row",
+        "app": "the room or library whose tables were changed",
+        "name": "which change of form has run",
+        "applied": "when it ran",
+    },
 }
 """Tables that libraries bring: what they hold here."""
