@@ -12,7 +12,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minsheng.ledger import locks
 from minsheng.matter.testing import Cast
+from minsheng.publish import services
 from minsheng.publish.pages import names
 from minsheng.publish.testing import Days, number
 
@@ -133,3 +135,14 @@ def test_a_month_is_said_with_its_year_unless_it_is_this_one(day: date, year: in
 def test_what_somebody_wrote_is_marked_with_its_language() -> None:
     assert names.lang_of("The lift is broken") == "en"
     assert names.lang_of("Lift 坏了") == "zh-Hans"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_busy_sequencer_puts_the_edition_off_and_loses_nothing(days: Days) -> None:
+    days.file()
+    days.to(1)
+    with locks.held("sequencer"):
+        assert services.publish_if_due(days.now) == 0
+        assert services.is_due(days.now)
+    assert services.publish_if_due(days.now) == 1
+    assert not services.is_due(days.now)

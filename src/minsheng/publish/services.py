@@ -19,6 +19,7 @@ from django.db import transaction
 
 from minsheng.bodies import queries as bodies
 from minsheng.ledger import services as ledger
+from minsheng.ledger.locks import Busy
 from minsheng.matter import procedures
 from minsheng.publish import projecting
 from minsheng.publish.models import Edition, FigureCell, PublicMatter, RatingCell
@@ -63,14 +64,25 @@ def is_log_path(path: str) -> bool:
     return _LOG_PATH.fullmatch(path) is not None
 
 
-def publish_if_due(now: datetime) -> int:
-    """Publish if yesterday has not been published yet; 1 if it was done now."""
+def is_due(now: datetime) -> bool:
+    """Whether yesterday has not been published yet."""
     zone = ZoneInfo(bodies.town().zone)
     yesterday = now.astimezone(zone).date() - timedelta(days=1)
     last = Edition.objects.order_by("-day").first()
-    if last is not None and last.day >= yesterday:
+    return last is None or last.day < yesterday
+
+
+def publish_if_due(now: datetime) -> int:
+    """Publish if yesterday has not been published yet; 1 if it was done now.
+
+    While another process sequences nothing is done: the next round tries again.
+    """
+    if not is_due(now):
         return 0
-    publish(now)
+    try:
+        publish(now)
+    except Busy:
+        return 0
     return 1
 
 
