@@ -181,10 +181,10 @@ class Town:
         assert done.returncode == 0, f"minsheng {' '.join(map(str, args))}: {done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def inside(self, code: str, said: Any = None) -> Any:
+    def inside(self, code: str, said: Any = None, **more: Any) -> Any:
         """Run Python inside the town, Django set up; what it prints last is read as JSON."""
         text = f"import django, json, sys\ndjango.setup()\nsaid = json.load(sys.stdin)\n{code}"
-        done = self._run([sys.executable, "-c", text], input=json.dumps(said))
+        done = self._run([sys.executable, "-c", text], input=json.dumps(said), **more)
         assert done.returncode == 0, done.stderr
         lines = done.stdout.splitlines()
         return json.loads(lines[-1]) if lines else None
@@ -224,9 +224,9 @@ class Town:
         self.running.append(running)
         return running
 
-    def serve(self, port: int, **more: Any) -> Running:
+    def serve(self, port: int, *, workers: int = 1) -> Running:
         """Start the server and wait until it answers."""
-        server = self.start("serve", "--port", str(port), port=port, **more)
+        server = self.start("serve", "--port", str(port), "--workers", str(workers), port=port)
         wait_for(server)
         return server
 
