@@ -26,6 +26,8 @@ class _Trouble:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info:  # no address of ours has one, and PostgreSQL takes none
+            return respond.error(request, 404)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
