@@ -16,6 +16,7 @@ from minsheng.kernel.procedure import acts
 from minsheng.kernel.procedure.model import Document, Field
 from minsheng.kernel.words import Text
 from minsheng.ledger import queries as ledger
+from minsheng.ledger.records import OpenPart
 from minsheng.matter.queries.files import File, files_of
 from minsheng.matter.queries.holders import body_of, name_of
 from minsheng.matter.queries.views import MatterView
@@ -92,7 +93,8 @@ class Handed:
 
 
 def documents(view: MatterView, actors: Iterable[Actor]) -> tuple[Handed, ...]:
-    """Every document of the matter that one of the actors may read, first to last. Two or three queries."""
+    """Every document of the matter that one of the actors may read, first to last. Two or three queries,
+    asked once for a view."""
     readers = list(actors)
     wanted = [
         (recorded, name)
@@ -103,8 +105,7 @@ def documents(view: MatterView, actors: Iterable[Actor]) -> tuple[Handed, ...]:
     ]
     if not wanted:
         return ()
-    parts = ledger.open_parts(view.id)
-    files = files_of(view.id)
+    parts, files = _sealed(view)
     found = []
     for recorded, name in wanted:
         entry, declared = recorded.entry, view.procedure.documents[name]
@@ -124,6 +125,13 @@ def documents(view: MatterView, actors: Iterable[Actor]) -> tuple[Handed, ...]:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _sealed(view: MatterView) -> tuple[Mapping[int, Mapping[str, OpenPart]], Mapping[str, File]]:
+    if "sealed" not in view.kept:
+        view.kept["sealed"] = (ledger.open_parts(view.id), files_of(view.id))
+    found: tuple[Mapping[int, Mapping[str, OpenPart]], Mapping[str, File]] = view.kept["sealed"]
+    return found
 
 
 def last(handed: Iterable[Handed], document: str) -> Handed | None:
