@@ -39,19 +39,8 @@ def _nav(request: HttpRequest) -> list[Link]:
     ]
 
 
-_KEPT = "minsheng_page"
-
-
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The context of `ui/base.html`: at most three small queries, once a request however much is rendered."""
-    kept: dict[str, Any] | None = getattr(request, _KEPT, None)
-    if kept is None:
-        kept = _page(request)
-        setattr(request, _KEPT, kept)
-    return kept
-
-
-def _page(request: HttpRequest) -> dict[str, Any]:
+    """The context of `ui/base.html`: at most three small queries."""
     edition = publish.edition()
     town = bodies.town()
     return {

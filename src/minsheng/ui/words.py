@@ -31,10 +31,9 @@ def say(words: object) -> str:
     """The words in the language of this page; None is empty. A marked-safe string stays marked."""
     if words is None:
         return ""
-    if isinstance(words, str):
-        return words
-    in_ = getattr(words, "in_", None)  # asking for the protocol costs ten times as much
-    return str(words) if in_ is None else str(in_(language()))
+    if isinstance(words, Bilingual):
+        return words.in_(language())
+    return words if isinstance(words, SafeString) else str(words)
 
 
 lazy_words = lazy(say, str)
@@ -47,7 +46,7 @@ def capital(words: str) -> str:
 
     Titles in rule files are written in small letters, as they stand inside a sentence.
     """
-    if not words[:1].islower() or language() != "en":
+    if language() != "en" or not words[:1].islower():
         return words
     begun = words[0].upper() + words[1:]
     return SafeString(begun) if isinstance(words, SafeString) else begun

@@ -16,7 +16,6 @@ from minsheng.kernel.procedure import acts
 from minsheng.kernel.procedure.model import Document, Field
 from minsheng.kernel.words import Text
 from minsheng.ledger import queries as ledger
-from minsheng.ledger.records import OpenPart
 from minsheng.matter.queries.files import File, files_of
 from minsheng.matter.queries.holders import body_of, name_of
 from minsheng.matter.queries.views import MatterView
@@ -93,8 +92,7 @@ class Handed:
 
 
 def documents(view: MatterView, actors: Iterable[Actor]) -> tuple[Handed, ...]:
-    """Every document of the matter that one of the actors may read, first to last. Two or three queries,
-    asked once for a view."""
+    """Every document of the matter that one of the actors may read, first to last. Two or three queries."""
     readers = list(actors)
     wanted = [
         (recorded, name)
@@ -105,7 +103,8 @@ def documents(view: MatterView, actors: Iterable[Actor]) -> tuple[Handed, ...]:
     ]
     if not wanted:
         return ()
-    parts, files = _sealed(view)
+    parts = ledger.open_parts(view.id)
+    files = files_of(view.id)
     found = []
     for recorded, name in wanted:
         entry, declared = recorded.entry, view.procedure.documents[name]
@@ -125,13 +124,6 @@ def documents(view: MatterView, actors: Iterable[Actor]) -> tuple[Handed, ...]:
             )
         )  # fmt: skip
     return tuple(found)
-
-
-def _sealed(view: MatterView) -> tuple[Mapping[int, Mapping[str, OpenPart]], Mapping[str, File]]:
-    if "sealed" not in view.kept:
-        view.kept["sealed"] = (ledger.open_parts(view.id), files_of(view.id))
-    found: tuple[Mapping[int, Mapping[str, OpenPart]], Mapping[str, File]] = view.kept["sealed"]
-    return found
 
 
 def last(handed: Iterable[Handed], document: str) -> Handed | None:

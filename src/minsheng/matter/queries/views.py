@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
 
 from minsheng.bodies import queries as bodies
 from minsheng.kernel.procedure import clocks
@@ -75,7 +74,6 @@ class MatterView:
     chain: tuple[Recorded, ...]
     due: Due
     now: datetime
-    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # opened once for this view
 
     @property
     def id(self) -> str:
